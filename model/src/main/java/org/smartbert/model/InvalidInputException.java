@@ -1,0 +1,18 @@
+package org.smartbert.model;
+
+/**
+ * The user's input is wrong: a file, an option, a column, a value. The message is one sentence that
+ * says what is wrong, where (path, tensor, column, row, key) and what would be right. Commands
+ * print it without a stack trace and end with exit code 2.
+ */
+public class InvalidInputException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public InvalidInputException(String format, Object... arguments) {
+    super(arguments.length == 0 ? format : String.format(format, arguments));
+  }
+
+  public InvalidInputException(Throwable cause, String format, Object... arguments) {
+    super(arguments.length == 0 ? format : String.format(format, arguments), cause);
+  }
+}

@@ -1,0 +1,164 @@
+package org.smartbert.model.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.ScriptCall;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network's arithmetic: the TorchScript pages beside this class, compiled by libtorch when
+ * loaded. One object may be used by many threads at once.
+ */
+public final class TorchScript implements AutoCloseable {
+  /** How a method is run. */
+  public enum Mode {
+    /** Results never enter a backward pass; the cheapest. */
+    INFERENCE,
+    /** Results are constants, but may be saved for a backward pass. */
+    CONSTANT,
+    /** Results carry the graph that {@code torch.grad} walks. */
+    GRADIENT
+  }
+
+  private final PtNDManager manager;
+  private final PtSymbolBlock block;
+
+  private TorchScript(PtNDManager manager, PtSymbolBlock block) {
+    this.manager = manager;
+    this.block = block;
+  }
+
+  /** The pages network.py and inference.py. */
+  public static TorchScript inference() {
+    return load("network.py", "inference.py");
+  }
+
+  /** The pages network.py and training.py. */
+  public static TorchScript training() {
+    return load("network.py", "training.py");
+  }
+
+  private static TorchScript load(String... pages) {
+    Engine.getEngine("PyTorch");
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager();
+    StringBuilder methods = new StringBuilder();
+    for (String page : pages) {
+      methods.append(resource(page)).append('\n');
+    }
+    try {
+      byte[] archive = TorchArchive.of(methods.toString());
+      boolean mapLocation = false;
+      boolean hasSize = false;
+      return new TorchScript(
+          manager,
+          JniUtils.loadModule(manager, new ByteArrayInputStream(archive), mapLocation, hasSize));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The network's pages could not be loaded", e);
+    }
+  }
+
+  private static String resource(String page) {
+    try (InputStream in = TorchScript.class.getResourceAsStream(page)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The page " + page + " is missing from the jar", e);
+    }
+  }
+
+  /**
+   * Calls a method.
+   *
+   * @param scope owner of the tensors that come back
+   * @param arguments tensors, weights ({@link #dictionary}), longs or ints, doubles, booleans,
+   *     strings, {@code long[]}, or {@code NDList} for a list of tensors
+   * @return the tensors of the result: one, or those of a list; none where it is a number
+   */
+  public NDList call(Mode mode, NDManager scope, String method, Object... arguments) {
+    List<IValue> temporary = new ArrayList<>(arguments.length);
+    try {
+      IValue[] values = new IValue[arguments.length];
+      for (int i = 0; i < values.length; i++) {
+        if (arguments[i] instanceof IValue lasting) {
+          values[i] = lasting;
+        } else {
+          values[i] = toIValue(arguments[i]);
+          temporary.add(values[i]);
+        }
+      }
+      try (IValue result = run(mode, method, values)) {
+        return result.isLong() ? new NDList() : result.toNDList((PtNDManager) scope);
+      }
+    } finally {
+      temporary.forEach(IValue::close);
+    }
+  }
+
+  private IValue run(Mode mode, String method, IValue[] values) {
+    if (mode == Mode.INFERENCE) {
+      return ScriptCall.run(block, method, true, values);
+    }
+    // The mode belongs to the thread, and is on in every new one.
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(mode == Mode.GRADIENT);
+    try {
+      return ScriptCall.run(block, method, false, values);
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  private static IValue toIValue(Object argument) {
+    if (argument instanceof PtNDArray tensor) {
+      return IValue.from(tensor);
+    } else if (argument instanceof Integer number) {
+      return IValue.from(number.longValue());
+    } else if (argument instanceof Long number) {
+      return IValue.from(number);
+    } else if (argument instanceof Double number) {
+      return IValue.from(number);
+    } else if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    } else if (argument instanceof String text) {
+      return IValue.from(text);
+    } else if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
+    } else if (argument instanceof NDList tensors) {
+      return IValue.listFrom(tensors.stream().toArray(PtNDArray[]::new));
+    }
+    throw new IllegalArgumentException("No script takes " + argument);
+  }
+
+  /** Weights by name as scripts take them. The tensors must outlive it; the caller closes it. */
+  public static IValue dictionary(Map<String, NDArray> weights) {
+    Map<String, PtNDArray> tensors = new LinkedHashMap<>();
+    weights.forEach((name, tensor) -> tensors.put(name, (PtNDArray) tensor));
+    return IValue.stringMapFrom(tensors);
+  }
+
+  /** An index tensor, int64. */
+  public static NDArray indices(NDManager scope, int[] values) {
+    return scope.create(Arrays.stream(values).asLongStream().toArray());
+  }
+
+  @Override
+  public void close() {
+    block.close();
+    manager.close();
+  }
+}

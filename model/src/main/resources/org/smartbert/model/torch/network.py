@@ -1,0 +1,115 @@
+  # BERT with a skipping gate and an exit classifier in each layer, as TorchScript.
+  #
+  # Rows are packed: the real tokens of all rows of a batch lie end to end in one [T, H] matrix, so
+  # that linears, norms and activations never see padding. Only attention looks at a [B, M] rectangle
+  # (M: the longest row), whose empty slots are masked.
+  #
+  # B rows, T tokens of all rows, H hidden size, A head size, C classes.
+  # rows: what layout() returns. w: weights by name; a name stands for `name.weight` and `name.bias`.
+
+  def layout(self, lengths: Tensor) -> List[Tensor]:
+    """From the row lengths [B]: lengths [B], the token index of each row's [CLS] [B], the token
+    of each slot of the rectangle [B*M], the slot of each token [T], the additive mask [B, M]."""
+    position = torch.arange(int(torch.max(lengths)), device=lengths.device).unsqueeze(0)
+    real = position < lengths.unsqueeze(1)
+    first = torch.cumsum(lengths, 0) - lengths
+    token_of_slot = torch.flatten(torch.where(real, first.unsqueeze(1) + position, torch.zeros_like(position)))
+    slot_of_token = torch.flatten(torch.nonzero(torch.flatten(real)))
+    mask = torch.zeros(real.size(), dtype=6, device=lengths.device).masked_fill(torch.logical_not(real), -inf)
+    return [lengths, first, token_of_slot, slot_of_token, mask]
+
+  def to_rectangle(self, x: Tensor, rows: List[Tensor]) -> Tensor:
+    """[T, D] -> [B, M, D]. Empty slots repeat the first token; whoever reads them masks them."""
+    if torch.size(rows[2], 0) != torch.size(x, 0):
+      # An embedding look-up, because its gradient is a plain sum of rows and fast.
+      x = torch.embedding(x, rows[2])
+    return x.view([torch.size(rows[0], 0), -1, torch.size(x, 1)])
+
+  def to_tokens(self, x: Tensor, rows: List[Tensor]) -> Tensor:
+    """[B, M, D] -> [T, D]."""
+    y = x.reshape([-1, torch.size(x, 2)])
+    if torch.size(rows[3], 0) != torch.size(y, 0):
+      y = torch.embedding(y, rows[3])
+    return y
+
+  def linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    weight = w[name + ".weight"]
+    if weight.is_mkldnn:
+      return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "none", [], "")
+    return torch.linear(x, weight, w[name + ".bias"])
+
+  def linear_add(self, x: Tensor, residual: Tensor, w: Dict[str, Tensor], name: str, dropout: float) -> Tensor:
+    weight = w[name + ".weight"]
+    if weight.is_mkldnn:
+      return ops.mkldnn._linear_pointwise(x, residual, weight, w[name + ".bias"], "add")
+    return residual + torch.dropout(torch.linear(x, weight, w[name + ".bias"]), dropout, dropout > 0.0)
+
+  def linear_gelu(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    weight = w[name + ".weight"]
+    if weight.is_mkldnn:
+      return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "gelu", [], "none")
+    return torch.gelu(torch.linear(x, weight, w[name + ".bias"]), approximate="none")
+
+  def layer_norm(self, x: Tensor, w: Dict[str, Tensor], name: str, eps: float) -> Tensor:
+    return torch.layer_norm(x, [torch.size(x, -1)], w[name + ".weight"], w[name + ".bias"], eps)
+
+  def embeddings(self, ids: Tensor, types: Tensor, rows: List[Tensor], w: Dict[str, Tensor], eps: float, dropout: float) -> Tensor:
+    """X^0: ids [T], types [T] -> [T, H]."""
+    positions = torch.arange(torch.size(ids, 0), device=ids.device) - torch.repeat_interleave(rows[1], rows[0])
+    name = "bert.embeddings."
+    x = torch.embedding(w[name + "word_embeddings.weight"], ids)
+    x = x + torch.embedding(w[name + "token_type_embeddings.weight"], types)
+    x = x + torch.embedding(w[name + "position_embeddings.weight"], positions)
+    return torch.dropout(self.layer_norm(x, w, name + "LayerNorm", eps), dropout, dropout > 0.0)
+
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, rows: List[Tensor], heads: int, dropout: float) -> Tensor:
+    """Multi-head self-attention of every token within its row: q, k, v [B, M, D] -> [T, D]."""
+    b, m, d = torch.size(q)
+    q, k, v = [t.view([b, m, heads, -1]).transpose(1, 2) for t in [q, k, v]]
+    mask = rows[4].to(q.dtype).view([b, 1, 1, m])
+    if dropout > 0.0:
+      scores = q @ k.transpose(2, 3) / torch.sqrt(d // heads) + mask
+      context = torch.dropout(torch.softmax(scores, -1), dropout, True) @ v
+    elif torch.size(rows[3], 0) == b * m:
+      context = torch.scaled_dot_product_attention(q, k, v)
+    else:
+      context = torch.scaled_dot_product_attention(q, k, v, mask)
+    return self.to_tokens(context.transpose(1, 2).reshape([b, m, d]), rows)
+
+  def cls_attention(self, h: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
+    """The [CLS] row of multi-head self-attention: h [T, A] -> [B, A].
+
+    One query a row, so keys and values are never formed for every token. With W_k, W_v of a head,
+    q . (W_k h_n + b_k) = (q W_k) . h_n + constant (which softmax drops), and
+    sum_n p_n (W_v h_n + b_v) = W_v (sum_n p_n h_n) + b_v."""
+    a = torch.size(h, 1)
+    d = a // heads
+    q = torch.linear(torch.embedding(h, rows[1]), w[name + ".query.weight"], w[name + ".query.bias"])
+    q = q.view([-1, heads, d]).transpose(0, 1)
+    folded = (q @ w[name + ".key.weight"].view([heads, d, a])).transpose(0, 1)
+    tokens = self.to_rectangle(h, rows)
+    scores = folded @ tokens.transpose(1, 2) / torch.sqrt(d) + rows[4].to(h.dtype).unsqueeze(1)
+    p = torch.dropout(torch.softmax(scores, -1), dropout, dropout > 0.0)
+    mixed = (p @ tokens).transpose(0, 1)
+    context = (mixed @ w[name + ".value.weight"].view([heads, d, a]).transpose(1, 2)).transpose(0, 1)
+    return context.reshape([-1, a]) + w[name + ".value.bias"]
+
+  def encoder_layer(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, eps: float, dropout: float, attention_dropout: float) -> Tensor:
+    """E^i: [T, H] -> [T, H]. query, key and value are one matrix [3H, H]."""
+    q, k, v = torch.chunk(self.to_rectangle(self.linear(x, w, name + "attention.self.qkv"), rows), 3, 2)
+    a = self.attention(q, k, v, rows, heads, attention_dropout)
+    y = self.layer_norm(self.linear_add(a, x, w, name + "attention.output.dense", dropout), w, name + "attention.output.LayerNorm", eps)
+    f = self.linear_gelu(y, w, name + "intermediate.dense")
+    return self.layer_norm(self.linear_add(f, y, w, name + "output.dense", dropout), w, name + "output.LayerNorm", eps)
+
+  def gate(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
+    """G^i: X^(i-1) [T, H] -> the probability of skipping layer i [B]."""
+    h = torch.tanh(self.linear(x, w, name + "projection"))
+    context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
+    return torch.sigmoid(self.linear(context, w, name + "output")).squeeze(1)
+
+  def classifier(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
+    """C^i: X^i [T, H] -> logits [B, C]."""
+    h = torch.tanh(self.linear(x, w, name + "projection"))
+    context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
+    return self.linear(torch.tanh(self.linear(context, w, name + "dense")), w, name + "output")

@@ -1,0 +1,126 @@
+
+  # Training. All trained parameters are one flat vector, so that torch.grad returns one contiguous
+  # gradient (the all-reduce buffer) and the optimiser is one call. Every term is a SUM over the
+  # rows at hand; the caller divides by the rows of the global batch.
+
+  def views(self, flat: Tensor, names: str, sizes: List[int], columns: List[int], dtype: int) -> Dict[str, Tensor]:
+    """Named views of a flat vector. columns: 0 for a vector, else the columns of a matrix."""
+    w: Dict[str, Tensor] = {}
+    if len(sizes) > 0:
+      parts = torch.split_with_sizes(flat.to(dtype), sizes, 0)
+      for i, name in enumerate(names.split(" ")):
+        w[name] = parts[i] if columns[i] == 0 else parts[i].view([-1, columns[i]])
+    return w
+
+  def weights(self, trained: Tensor, trained_names: str, trained_sizes: List[int], trained_columns: List[int], frozen: Tensor, frozen_names: str, frozen_sizes: List[int], frozen_columns: List[int], dtype: int) -> Dict[str, Tensor]:
+    w = self.views(trained, trained_names, trained_sizes, trained_columns, dtype)
+    w.update(self.views(frozen, frozen_names, frozen_sizes, frozen_columns, dtype))
+    return w
+
+  def contrast_head(self, x: Tensor, w: Dict[str, Tensor], name: str, eps: float) -> Tensor:
+    """f of equations 4 and 5, scaled to unit length for the cosine: [T, D] -> [T, A]."""
+    p = torch.tanh(self.layer_norm(self.linear(x, w, name + "0"), w, name + "1", eps))
+    p = self.linear(p, w, name + "3").to(6)
+    return p / torch.clamp_min(torch.sqrt(torch.sum(p * p, [1], keepdim=True)), 1e-8)
+
+  def contrast(self, p: Tensor, q: Tensor, rows: List[Tensor], tau: float) -> Tensor:
+    """Equations 4 and 5 for one pair of layers, p and q [T, A]: the mean over a row's tokens of
+    -log(exp(s(p_m, q_m)/tau) / sum_k exp(s(p_m, q_k)/tau)), summed over rows."""
+    scores = self.to_rectangle(p, rows) @ self.to_rectangle(q, rows).transpose(1, 2) / tau
+    log_p = torch.log_softmax(scores + rows[4].unsqueeze(1), -1)
+    positive = torch.diagonal(log_p, 0, 1, 2).masked_fill(rows[4] < 0.0, 0.0)
+    return torch.neg(torch.sum(torch.sum(positive, [1]) / rows[0]))
+
+  def cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
+    return torch.nll_loss(torch.log_softmax(logits.to(6), -1), labels, None, 2)
+
+  def hard(self, g: Tensor) -> Tensor:
+    """Equations 11 and 12: forward 1[G >= 0.5], backward the soft gradient."""
+    return (g >= 0.5).to(g.dtype) + (g - g.detach())
+
+  def blend(self, g: Tensor, x: Tensor, e: Tensor, rows: List[Tensor]) -> Tensor:
+    """Equation 1: X^i = G X^(i-1) + (1 - G) E^i(X^(i-1)), one G a row."""
+    t = torch.repeat_interleave(g, rows[0]).unsqueeze(1)
+    return t * x + (1.0 - t) * e
+
+  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float) -> List[Tensor]:
+    """Section 3.3, first stage: the sums of cross-entropy, of the gates and of the contrastive
+    term over rows; the gate sums by layer [L]; the logits [B, C]."""
+    rows = self.layout(lengths)
+    x = self.embeddings(ids, types, rows, w, eps, dropout)
+    gates: List[Tensor] = []
+    contrastive = torch.zeros([], device=ids.device)
+    previous = x
+    for i in range(layers):
+      g = self.gate(x, rows, w, "gates." + str(i) + ".", gate_heads, attention_dropout)
+      gates.append(torch.sum(g.to(6)))
+      e = self.encoder_layer(x, rows, w, "bert.encoder.layer." + str(i) + ".", heads, eps, dropout, attention_dropout)
+      x = self.blend(self.hard(g) if hard_gates else g, x, e, rows)
+      p = self.contrast_head(x, w, "contrast." + str(i) + ".", eps)
+      if i > 0:
+        contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
+      previous = p
+    logits = self.classifier(x, rows, w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
+    by_layer = torch.stack(gates)
+    return [self.cross_entropy(logits, labels), torch.sum(by_layer), contrastive, by_layer, logits]
+
+  def stage_one_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, skip_lambda: float, gates_in_all: float, eta: float) -> Tensor:
+    """The gradient of L = CE + lambda / S + eta contrast, S the sum over layers of the global mean
+    of G. dL/dG = -lambda / S^2 dS/dG, so that with the global S every worker's share adds up."""
+    skip = skip_lambda / (gates_in_all * gates_in_all)
+    loss = (terms[0] + eta * terms[2] - skip * terms[1]) / rows_in_all
+    return self.gradient(loss, flat)
+
+  def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, rows: List[Tensor], layers: int, heads: int, gate_heads: int, eps: float) -> List[Tensor]:
+    """X^1 .. X^L as inference sees them: hard gates, no dropout."""
+    x = self.embeddings(ids, types, rows, w, eps, 0.0)
+    states: List[Tensor] = []
+    for i in range(layers):
+      g = self.gate(x, rows, w, "gates." + str(i) + ".", gate_heads, 0.0)
+      e = self.encoder_layer(x, rows, w, "bert.encoder.layer." + str(i) + ".", heads, eps, 0.0, 0.0)
+      x = self.blend((g >= 0.5).to(x.dtype), x, e, rows)
+      states.append(x)
+    return states
+
+  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float) -> List[Tensor]:
+    """Section 3.3, second stage: the sums over rows of every classifier's cross-entropy
+    [L - 1] and of the contrastive term between their self-attention contexts (equation 6)."""
+    rows = self.layout(lengths)
+    layers = len(states)
+    losses: List[Tensor] = []
+    contrastive = torch.zeros([], device=lengths.device)
+    previous = lengths
+    for i, x in enumerate(states):
+      name = "classifiers." + str(i) + "."
+      h = torch.tanh(self.linear(x, w, name + "projection"))
+      q, k, v = [self.to_rectangle(self.linear(h, w, name + "attention." + part), rows) for part in ["query", "key", "value"]]
+      context = self.attention(q, k, v, rows, classifier_heads, attention_dropout)
+      if i < layers - 1:
+        cls = torch.tanh(self.linear(torch.embedding(context, rows[1]), w, name + "dense"))
+        losses.append(self.cross_entropy(self.linear(cls, w, name + "output"), labels))
+      p = self.contrast_head(context, w, name + "contrast.", eps)
+      if i > 0:
+        contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
+      previous = p
+    return [torch.stack(losses), contrastive]
+
+  def stage_two_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, eta: float) -> Tensor:
+    return self.gradient((torch.sum(terms[0]) + eta * terms[1]) / rows_in_all, flat)
+
+  def gradient(self, loss: Tensor, flat: Tensor) -> Tensor:
+    g = torch.grad([loss], [flat], None, False, False, True)[0]
+    return torch.zeros_like(flat) if g is None else g
+
+  def clip(self, gradient: Tensor, limit: float) -> Tensor:
+    """Scales the gradient in place to a global L2 norm of at most limit; returns the norm before."""
+    norm = torch.sqrt(torch.sum(gradient * gradient))
+    gradient.mul_(torch.clamp_max(limit / (norm + 1e-6), 1.0))
+    return norm
+
+  def adamw(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], rate: float, beta1: float, beta2: float, decay: float, eps: float) -> int:
+    """One AdamW step in place. The lists must come from the caller: of lists made in a script
+    _fused_adamw_ changes nothing and says nothing."""
+    for s in steps:
+      s.add_(1.0)
+    torch._fused_adamw_(p, g, m, v, [], steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+    return 0
