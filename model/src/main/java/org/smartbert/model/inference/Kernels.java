@@ -1,0 +1,44 @@
+package org.smartbert.model.inference;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.smartbert.model.torch.TorchScript;
+
+/** Which matrix kernels this process uses for inference; found out once, at first use. */
+enum Kernels {
+  /** oneDNN with packed weights: uses all of an x86-64 processor, AMD's too. */
+  ONEDNN,
+  /** libtorch's own. */
+  PLAIN;
+
+  private static final Logger log = LoggerFactory.getLogger(Kernels.class);
+
+  static Kernels current() {
+    return Holder.FOUND;
+  }
+
+  private static final class Holder {
+    private static final Kernels FOUND = probe();
+  }
+
+  private static Kernels probe() {
+    try (TorchScript script = TorchScript.inference();
+        NDManager scope = NDManager.newBaseManager();
+        NDArray weight = scope.ones(new Shape(16, 16))) {
+      script.call(TorchScript.Mode.INFERENCE, scope, "pack", weight);
+      log.info("Inference kernels: oneDNN, float32, packed weights");
+      return ONEDNN;
+    } catch (EngineException e) {
+      log.info("Inference kernels: libtorch, float32 (no oneDNN here: {})", firstLine(e));
+      return PLAIN;
+    }
+  }
+
+  private static String firstLine(EngineException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

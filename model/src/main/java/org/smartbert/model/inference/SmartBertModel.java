@@ -1,0 +1,79 @@
+package org.smartbert.model.inference;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.io.HostTensor;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.text.TextEncoder;
+import org.smartbert.model.torch.TorchScript;
+
+/**
+ * A loaded model: weights packed once, tokenizer, configuration. Immutable and safe for many
+ * threads; the tasks of an executor share one. Owner of its native memory until {@link #close}.
+ */
+public final class SmartBertModel implements AutoCloseable {
+  private final BertConfig config;
+  private final TextEncoder encoder;
+  private final TorchScript script;
+  private final PackedWeights weights;
+
+  private SmartBertModel(BertConfig config, Map<String, HostTensor> weights, TextEncoder encoder) {
+    this.config = config;
+    this.encoder = encoder;
+    this.script = TorchScript.inference();
+    this.weights = new PackedWeights(config, weights, script);
+  }
+
+  /**
+   * Loads a model directory.
+   *
+   * @param maxTokens longest row, [CLS] and [SEP] counted; longer texts are cut
+   * @throws org.smartbert.model.InvalidInputException if the directory is not a whole SmartBERT
+   *     model
+   */
+  public static SmartBertModel load(Path directory, int maxTokens) {
+    ModelDirectory.Contents files = ModelDirectory.openModel(directory);
+    TextEncoder encoder = TextEncoder.open(directory, files.config(), maxTokens);
+    return new SmartBertModel(files.config(), files.weights(), encoder);
+  }
+
+  /** A model of weights at hand, for instance in the middle of training; it has no tokenizer. */
+  public static SmartBertModel of(BertConfig config, Map<String, HostTensor> weights) {
+    return new SmartBertModel(config, weights, null);
+  }
+
+  public BertConfig config() {
+    return config;
+  }
+
+  /** Texts to rows; safe for many threads, closed with this model. */
+  public TextEncoder encoder() {
+    if (encoder == null) {
+      throw new IllegalStateException("This model was made of weights without a tokenizer");
+    }
+    return encoder;
+  }
+
+  /** A classifier for one thread. It owns nothing and need not be closed. */
+  public AdaptiveClassifier classifier(InferenceSettings settings) {
+    return new AdaptiveClassifier(this, settings);
+  }
+
+  TorchScript script() {
+    return script;
+  }
+
+  PackedWeights weights() {
+    return weights;
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    script.close();
+    if (encoder != null) {
+      encoder.close();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package org.smartbert.model.io;
+
+import com.google.gson.JsonObject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.smartbert.model.InvalidInputException;
+
+/**
+ * A safetensors file: a JSON header of names, types, shapes and byte ranges, then the bytes. The
+ * header is checked as the format's specification asks before a tensor is read: known types, ranges
+ * that fit the shapes, no overlap, no hole, nothing after the end.
+ */
+public final class Safetensors implements AutoCloseable {
+  private static final int COPY_FLOATS = 1 << 16;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final SafetensorsHeader header;
+
+  private Safetensors(Path file, FileChannel channel, SafetensorsHeader header) {
+    this.file = file;
+    this.channel = channel;
+    this.header = header;
+  }
+
+  /**
+   * Opens a file and checks its header.
+   *
+   * @throws InvalidInputException if it is missing, truncated or malformed
+   */
+  public static Safetensors open(Path file) {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+      return new Safetensors(file, channel, SafetensorsHeader.read(file, channel));
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(e, "The weights %s do not exist.", file);
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new UncheckedIOException("The weights " + file + " could not be read", e);
+    } catch (InvalidInputException e) {
+      closeQuietly(channel);
+      throw e;
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Set<String> names() {
+    return header.entries().keySet();
+  }
+
+  /** The dimensions of a tensor that the file holds. */
+  public List<Long> shape(String name) {
+    return header.entry(name).shape();
+  }
+
+  /**
+   * Reads one tensor as float32.
+   *
+   * @throws InvalidInputException if its type is none of F32, F16 and BF16
+   */
+  public HostTensor tensor(String name) {
+    SafetensorsHeader.Entry entry = header.entry(name);
+    FloatType type = FloatType.of(entry.dtype());
+    if (type == null) {
+      throw new InvalidInputException(
+          "Tensor %s in %s has the type %s; weights must be F32, F16 or BF16.",
+          name, file, entry.dtype());
+    }
+    int size = Math.toIntExact((entry.end() - entry.begin()) / type.bytes());
+    FloatBuffer values = FloatBuffer.allocate(size);
+    ByteBuffer chunk =
+        ByteBuffer.allocate(COPY_FLOATS * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      long position = header.dataStart() + entry.begin();
+      while (values.hasRemaining()) {
+        chunk.clear().limit(Math.min(chunk.capacity(), values.remaining() * type.bytes()));
+        readFully(channel, chunk, position);
+        position += chunk.limit();
+        chunk.flip();
+        type.decode(chunk, values);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Tensor " + name + " of " + file + " could not be read", e);
+    }
+    return new HostTensor(name, entry.shape(), values.flip());
+  }
+
+  static void readFully(FileChannel channel, ByteBuffer target, long position) throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int read = channel.read(target, at);
+      if (read < 0) {
+        throw new EOFException("The file ends at byte " + at);
+      }
+      at += read;
+    }
+  }
+
+  /** Writes float32 tensors sorted by name, under a temporary name that is renamed at the end. */
+  public static void write(Path file, Collection<HostTensor> tensors) {
+    List<HostTensor> sorted =
+        tensors.stream().sorted(Comparator.comparing(HostTensor::name)).toList();
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      try (FileChannel out =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        byte[] text = headerOf(sorted).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer head = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        writeFully(out, head.putLong(text.length).put(text).flip());
+        ByteBuffer chunk =
+            ByteBuffer.allocate(COPY_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (HostTensor tensor : sorted) {
+          FloatBuffer values = tensor.values().duplicate().rewind();
+          while (values.hasRemaining()) {
+            chunk.clear();
+            while (values.hasRemaining() && chunk.hasRemaining()) {
+              chunk.putFloat(values.get());
+            }
+            writeFully(out, chunk.flip());
+          }
+        }
+        out.force(true);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The weights " + file + " could not be written", e);
+    }
+  }
+
+  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  /** The header, padded with spaces so that the data begins at a multiple of 8. */
+  private static String headerOf(List<HostTensor> tensors) {
+    JsonObject header = new JsonObject();
+    JsonObject metadata = new JsonObject();
+    metadata.addProperty("format", "pt");
+    header.add("__metadata__", metadata);
+    long offset = 0;
+    for (HostTensor tensor : tensors) {
+      long end = offset + 4L * tensor.size();
+      header.add(
+          tensor.name(), new SafetensorsHeader.Entry("F32", tensor.shape(), offset, end).toJson());
+      offset = end;
+    }
+    String text = header.toString();
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    return text + " ".repeat((8 - length % 8) % 8);
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(channel);
+  }
+
+  /** All tensors that {@code names} asks for, as float32. */
+  public Map<String, HostTensor> tensors(Collection<String> names) {
+    Map<String, HostTensor> all = new LinkedHashMap<>();
+    names.forEach(name -> all.put(name, tensor(name)));
+    return all;
+  }
+}

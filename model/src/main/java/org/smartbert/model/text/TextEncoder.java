@@ -1,0 +1,109 @@
+package org.smartbert.model.text;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.bert.BertConfig;
+
+/**
+ * Texts to word pieces with Hugging Face's tokenizers. One text keeps its first pieces; of a pair
+ * the longer text loses pieces first. Safe for many threads; owner of its native tokenizer.
+ */
+public final class TextEncoder implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+
+  private TextEncoder(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * Opens a model directory's tokenizer.json, or derives one from its vocab.txt.
+   *
+   * @param maxTokens longest row, [CLS] and [SEP] counted
+   * @throws InvalidInputException if the vocabulary is larger than the embedding, or maxTokens than
+   *     the positions
+   */
+  public static TextEncoder open(Path directory, BertConfig config, int maxTokens) {
+    if (maxTokens < 3 || maxTokens > config.maxPositions()) {
+      throw new InvalidInputException(
+          "The maximum length %d does not fit the model in %s, which takes 3 to %d tokens.",
+          maxTokens, directory, config.maxPositions());
+    }
+    Path file = directory.resolve("tokenizer.json");
+    String json;
+    try {
+      if (Files.exists(file)) {
+        json = Files.readString(file);
+      } else {
+        file = directory.resolve("vocab.txt");
+        json = BertTokenizerJson.derive(file, config.lowerCase());
+      }
+      requireFits(file, json, config);
+      Map<String, String> options =
+          Map.of(
+              "truncation", "LONGEST_FIRST",
+              "maxLength", Integer.toString(maxTokens),
+              "padding", "DO_NOT_PAD");
+      return new TextEncoder(
+          HuggingFaceTokenizer.newInstance(
+              new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The tokenizer " + file + " could not be read", e);
+    }
+  }
+
+  private static void requireFits(Path file, String json, BertConfig config) {
+    int largest = -1;
+    try {
+      JsonObject vocabulary =
+          JsonParser.parseString(json)
+              .getAsJsonObject()
+              .getAsJsonObject("model")
+              .getAsJsonObject("vocab");
+      for (Map.Entry<String, JsonElement> entry : vocabulary.entrySet()) {
+        largest = Math.max(largest, entry.getValue().getAsInt());
+      }
+    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+      throw new InvalidInputException(
+          e, "%s is not a WordPiece tokenizer; use the tokenizer.json of a BERT model.", file);
+    }
+    if (largest >= config.vocabSize()) {
+      throw new InvalidInputException(
+          "The vocabulary %s has %d tokens, and the model's embedding has %d rows; use the"
+              + " vocabulary that belongs to the weights.",
+          file, largest + 1, config.vocabSize());
+    }
+  }
+
+  public EncodedText encode(String text) {
+    return toRow(tokenizer.encode(text, true, true));
+  }
+
+  public EncodedText encode(String first, String second) {
+    return toRow(tokenizer.encode(first, second, true, true));
+  }
+
+  private static EncodedText toRow(Encoding encoding) {
+    return new EncodedText(
+        Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray(),
+        Arrays.stream(encoding.getTypeIds()).mapToInt(Math::toIntExact).toArray(),
+        encoding.exceedMaxLength());
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}
