@@ -41,7 +41,7 @@ public final class Bert {
     NDArray q = split(w.linear("query", x), heads);
     NDArray k = split(w.linear("key", x), heads);
     NDArray v = split(w.linear("value", x), heads);
-    NDArray scores = q.matMul(k.transpose(0, 2, 1)).div(Math.sqrt(q.getShape().get(2)));
+    NDArray scores = q.matMul(k.transpose(0, 2, 1)).div(Math.sqrt((double) q.getShape().get(2)));
     NDArray context = scores.softmax(-1).matMul(v);
     return context.transpose(1, 0, 2).reshape(x.getShape().get(0), -1);
   }
