@@ -85,11 +85,18 @@ public final class TorchScript implements AutoCloseable {
    * Calls a method.
    *
    * @param scope owner of the tensors that come back
-   * @param arguments tensors, weights ({@link #dictionary}), longs or ints, doubles, booleans,
-   *     strings, {@code long[]}, or {@code NDList} for a list of tensors
+   * @param arguments tensors, lasting values ({@link #dictionary}), longs or ints, doubles,
+   *     booleans, strings, {@code long[]}, or {@code NDList} for a list of tensors
    * @return the tensors of the result: one, or those of a list; none where it is a number
    */
   public NDList call(Mode mode, NDManager scope, String method, Object... arguments) {
+    try (IValue result = value(mode, method, arguments)) {
+      return result.isLong() ? new NDList() : result.toNDList((PtNDManager) scope);
+    }
+  }
+
+  /** Calls a method whose result goes into further calls as it is; the caller closes it. */
+  public IValue value(Mode mode, String method, Object... arguments) {
     List<IValue> temporary = new ArrayList<>(arguments.length);
     try {
       IValue[] values = new IValue[arguments.length];
@@ -101,9 +108,7 @@ public final class TorchScript implements AutoCloseable {
           temporary.add(values[i]);
         }
       }
-      try (IValue result = run(mode, method, values)) {
-        return result.isLong() ? new NDList() : result.toNDList((PtNDManager) scope);
-      }
+      return run(mode, method, values);
     } finally {
       temporary.forEach(IValue::close);
     }

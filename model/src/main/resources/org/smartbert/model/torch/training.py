@@ -71,8 +71,9 @@
     loss = (terms[0] + eta * terms[2] - skip * terms[1]) / rows_in_all
     return self.gradient(loss, flat)
 
-  def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, rows: List[Tensor], layers: int, heads: int, gate_heads: int, eps: float) -> List[Tensor]:
+  def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float) -> List[Tensor]:
     """X^1 .. X^L as inference sees them: hard gates, no dropout."""
+    rows = self.layout(lengths)
     x = self.embeddings(ids, types, rows, w, eps, 0.0)
     states: List[Tensor] = []
     for i in range(layers):
@@ -110,6 +111,10 @@
   def gradient(self, loss: Tensor, flat: Tensor) -> Tensor:
     g = torch.grad([loss], [flat], None, False, False, True)[0]
     return torch.zeros_like(flat) if g is None else g
+
+  def slice(self, x: Tensor, start: int, length: int) -> Tensor:
+    """A part of a vector that shares its memory."""
+    return torch.narrow(x.detach(), 0, start, length)
 
   def clip(self, gradient: Tensor, limit: float) -> Tensor:
     """Scales the gradient in place to a global L2 norm of at most limit; returns the norm before."""

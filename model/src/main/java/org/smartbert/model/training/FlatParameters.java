@@ -1,0 +1,96 @@
+package org.smartbert.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.smartbert.model.torch.TorchScript;
+import org.smartbert.model.torch.TorchScript.Mode;
+
+/**
+ * The trained parameters as one float32 vector with AdamW's moments beside it. Owner of its
+ * tensors.
+ */
+final class FlatParameters implements AutoCloseable {
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double EPS = 1e-8;
+
+  private final NDManager manager = NDManager.newBaseManager();
+  private final TorchScript script;
+  private final int decayed;
+  private final NDArray values;
+  private final NDArray firstMoment;
+  private final NDArray secondMoment;
+  private final NDArray[] steps;
+
+  FlatParameters(ParameterLayout layout, float[] initial, TorchScript script) {
+    this.script = script;
+    this.decayed = layout.decayed();
+    this.values = manager.create(initial);
+    values.setRequiresGradient(true);
+    this.firstMoment = manager.zeros(new Shape(initial.length), DataType.FLOAT32);
+    this.secondMoment = manager.zeros(new Shape(initial.length), DataType.FLOAT32);
+    this.steps =
+        new NDArray[] {
+          manager.zeros(new Shape(), DataType.FLOAT32), manager.zeros(new Shape(), DataType.FLOAT32)
+        };
+  }
+
+  NDArray values() {
+    return values;
+  }
+
+  float[] toArray() {
+    return values.toFloatArray();
+  }
+
+  /**
+   * Clips the gradient and takes one AdamW step: weight decay on matrices, none on vectors.
+   *
+   * @return the gradient's norm before clipping
+   */
+  double step(NDArray gradient, double clipNorm, double learningRate, double weightDecay) {
+    try (NDManager scope = manager.newSubManager()) {
+      double norm = script.call(Mode.CONSTANT, scope, "clip", gradient, clipNorm).get(0).getFloat();
+      adamw(scope, gradient, 0, decayed, steps[0], learningRate, weightDecay);
+      adamw(scope, gradient, decayed, values.size(), steps[1], learningRate, 0.0);
+      return norm;
+    }
+  }
+
+  private void adamw(
+      NDManager scope,
+      NDArray gradient,
+      long from,
+      long to,
+      NDArray step,
+      double rate,
+      double decay) {
+    script.call(
+        Mode.CONSTANT,
+        scope,
+        "adamw",
+        slice(scope, values, from, to),
+        slice(scope, gradient, from, to),
+        slice(scope, firstMoment, from, to),
+        slice(scope, secondMoment, from, to),
+        new NDList(step),
+        rate,
+        BETA1,
+        BETA2,
+        decay,
+        EPS);
+  }
+
+  /** A view that shares memory, made without a graph. */
+  private NDList slice(NDManager scope, NDArray of, long from, long to) {
+    return script.call(Mode.CONSTANT, scope, "slice", of, from, to - from);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

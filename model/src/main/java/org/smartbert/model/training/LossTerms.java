@@ -1,0 +1,22 @@
+package org.smartbert.model.training;
+
+/**
+ * A batch's loss and its terms, over the rows of all workers.
+ *
+ * @param loss the total that is minimised
+ * @param crossEntropy stage 1: of the last classifier; stage 2: summed over classifiers 1..L-1
+ * @param skipPenalty λ / S; 0 in stage 2
+ * @param contrastive before its weight η
+ * @param gateMeans the mean probability of skipping, layer by layer; empty in stage 2
+ */
+public record LossTerms(
+    double loss, double crossEntropy, double skipPenalty, double contrastive, double[] gateMeans) {
+  /** The mean of the gates over layers; NaN in stage 2. */
+  public double gateMean() {
+    double sum = 0;
+    for (double mean : gateMeans) {
+      sum += mean;
+    }
+    return sum / gateMeans.length;
+  }
+}

@@ -1,0 +1,85 @@
+package org.smartbert.model.training;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.io.HostTensor;
+
+/**
+ * Where each tensor lies in one flat vector: first all matrices, which AdamW decays, then all
+ * vectors, which it does not. Query, key and value of an encoder layer lie side by side, so that
+ * scripts see them as one matrix.
+ */
+final class ParameterLayout {
+  private static final String QUERY = "attention.self.query.";
+
+  private final List<TensorSpec> specs = new ArrayList<>();
+  private final int decayed;
+  private final int size;
+  private final List<String> viewNames = new ArrayList<>();
+  private final List<Long> viewSizes = new ArrayList<>();
+  private final List<Long> viewColumns = new ArrayList<>();
+
+  ParameterLayout(List<TensorSpec> tensors) {
+    tensors.stream().filter(spec -> !spec.undecayed()).forEach(specs::add);
+    this.decayed = specs.stream().mapToInt(TensorSpec::size).reduce(0, Math::addExact);
+    tensors.stream().filter(TensorSpec::undecayed).forEach(specs::add);
+    this.size = specs.stream().mapToInt(TensorSpec::size).reduce(0, Math::addExact);
+    for (int i = 0; i < specs.size(); i++) {
+      TensorSpec spec = specs.get(i);
+      boolean fused = spec.name().contains(QUERY);
+      viewNames.add(spec.name().replace(QUERY, "attention.self.qkv."));
+      viewSizes.add(fused ? 3L * spec.size() : spec.size());
+      viewColumns.add(spec.shape().size() == 1 ? 0L : spec.shape().get(1));
+      if (fused) {
+        i += 2;
+      }
+    }
+  }
+
+  /** Values in all. */
+  int size() {
+    return size;
+  }
+
+  /** How many of them, from the start, AdamW decays. */
+  int decayed() {
+    return decayed;
+  }
+
+  String viewNames() {
+    return String.join(" ", viewNames);
+  }
+
+  long[] viewSizes() {
+    return viewSizes.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Columns of each view; 0 for a vector. */
+  long[] viewColumns() {
+    return viewColumns.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  float[] flatten(Map<String, HostTensor> weights) {
+    FloatBuffer flat = FloatBuffer.allocate(size);
+    for (TensorSpec spec : specs) {
+      flat.put(weights.get(spec.name()).values().duplicate().rewind());
+    }
+    return flat.array();
+  }
+
+  /** The tensors as slices of {@code flat}, which they share. */
+  Map<String, HostTensor> unflatten(float[] flat) {
+    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    int offset = 0;
+    for (TensorSpec spec : specs) {
+      FloatBuffer values = FloatBuffer.wrap(flat, offset, spec.size()).slice();
+      weights.put(spec.name(), new HostTensor(spec.name(), spec.shape(), values));
+      offset += spec.size();
+    }
+    return weights;
+  }
+}
