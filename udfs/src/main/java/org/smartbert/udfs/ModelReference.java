@@ -1,0 +1,75 @@
+package org.smartbert.udfs;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.io.ModelDirectory;
+
+/**
+ * A model that every executor can load for itself.
+ *
+ * @param location the directory on any Hadoop file system that driver and executors read
+ * @param digest {@link ModelDirectory#digest}, checked again on every executor
+ * @param maxTokens longest row
+ */
+public record ModelReference(String location, String digest, int maxTokens)
+    implements Serializable {
+
+  /** The first characters of the digest: what rows name their model by. */
+  public String version() {
+    return digest.substring(0, 12);
+  }
+
+  /** Refers to a model directory after reading its identity. */
+  public static ModelReference to(String location, int maxTokens, Configuration hadoop) {
+    Path local = local(location, hadoop);
+    ModelDirectory.config(local);
+    return new ModelReference(qualified(location, hadoop), ModelDirectory.digest(local), maxTokens);
+  }
+
+  private static String qualified(String location, Configuration hadoop) {
+    try {
+      org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
+      FileSystem files = path.getFileSystem(hadoop);
+      return path.makeQualified(files.getUri(), files.getWorkingDirectory()).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model " + location + " could not be reached", e);
+    }
+  }
+
+  /** The directory itself where it is local, else a copy that is deleted when the JVM ends. */
+  public static Path local(String location, Configuration hadoop) {
+    try {
+      org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
+      FileSystem files = path.getFileSystem(hadoop);
+      if (files instanceof LocalFileSystem local) {
+        return local.pathToFile(path).toPath();
+      }
+      if (!files.exists(path)) {
+        throw new InvalidInputException(
+            "The model directory %s does not exist; give the directory that train wrote.",
+            location);
+      }
+      Path copy = Files.createTempDirectory("smartbert-model-");
+      for (var status : files.listStatus(path)) {
+        if (status.isFile()) {
+          Path file = copy.resolve(status.getPath().getName());
+          file.toFile().deleteOnExit();
+          try (var in = files.open(status.getPath())) {
+            Files.copy(in, file);
+          }
+        }
+      }
+      copy.toFile().deleteOnExit();
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model " + location + " could not be copied", e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.smartbert.udfs;
+
+import java.io.Serializable;
+import org.smartbert.model.inference.ExitPolicy;
+import org.smartbert.model.inference.Gates;
+import org.smartbert.model.inference.InferenceSettings;
+
+/**
+ * What is asked of the scorer.
+ *
+ * @param textColumn the text
+ * @param pairColumn the second text, or null
+ * @param model which model
+ * @param entropyThreshold exit where the entropy is below this, in nats
+ * @param gates whether layers may be skipped
+ * @param schema names of the columns that are added
+ * @param runId stands in every row
+ */
+public record ScoringRequest(
+    String textColumn,
+    String pairColumn,
+    ModelReference model,
+    float entropyThreshold,
+    Gates gates,
+    PredictionSchema schema,
+    String runId)
+    implements Serializable {
+
+  InferenceSettings inference() {
+    return InferenceSettings.of(new ExitPolicy.Entropy(entropyThreshold), gates);
+  }
+}
