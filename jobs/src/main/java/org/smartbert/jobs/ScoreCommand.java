@@ -1,0 +1,211 @@
+package org.smartbert.jobs;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.scoring.ScoringJob;
+import org.smartbert.jobs.scoring.ScoringPlan;
+import org.smartbert.jobs.scoring.ScoringReport;
+import org.smartbert.jobs.tables.RunsTable;
+import org.smartbert.jobs.tables.TableLocation;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.inference.Gates;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.udfs.ModelReference;
+import org.smartbert.udfs.PredictionSchema;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Classifies the rows of a table into a Delta table. */
+@Command(
+    name = "score",
+    description = {
+      "Classifies the rows of a table and writes them to a Delta table with prediction, exit layer,"
+          + " skip mask and FLOPs.",
+      "",
+      "A run that was killed goes on where it stopped when the same command is given again; a"
+          + " finished one is not done twice unless it gets a new --run-id.",
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  smartbert score --input reviews.parquet --text-column review --model models/reviews \\",
+      "    --output tables/reviews_scored --entropy-threshold 0.2",
+    })
+final class ScoreCommand implements Callable<Integer> {
+  private static final int DEFAULT_MAX_TOKENS = 128;
+
+  @Mixin private InputOptions input;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Model directory that train wrote, on a file system that all executors read.")
+  private String model;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "PATH|TABLE",
+      description = "Delta table to append to; made if missing.")
+  private String output;
+
+  @Option(
+      names = "--entropy-threshold",
+      defaultValue = "0.3",
+      paramLabel = "NATS",
+      description =
+          "A row leaves where its entropy is below this; 0: never early (default:"
+              + " ${DEFAULT-VALUE}).")
+  private float entropyThreshold;
+
+  @Option(
+      names = "--gates",
+      defaultValue = "on",
+      paramLabel = "on|off",
+      description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
+  private Gates gates;
+
+  @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
+  private boolean logits;
+
+  @Option(
+      names = "--keep",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "Input columns to keep, separated by commas (default: all).")
+  private List<String> keep = List.of();
+
+  @Option(
+      names = "--prefix",
+      defaultValue = "",
+      paramLabel = "TEXT",
+      description = "Goes before each prediction column's name.")
+  private String prefix;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description =
+          "Longer rows are cut, [CLS] and [SEP] counted (default: the smaller of 128 and the"
+              + " model's longest).")
+  private Integer maxTokens;
+
+  @Option(
+      names = "--slices",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Commits of the output (default: one per 100,000 rows).")
+  private int slices;
+
+  @Option(
+      names = "--partitions",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Tasks of a slice (default: the input's, and at least one per core).")
+  private int partitions;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description = "Name of the run (default: made from the input's version and all options).")
+  private String runId;
+
+  @Option(
+      names = "--tables-root",
+      defaultValue = "smartbert-tables",
+      paramLabel = "PATH",
+      description = "Folder of the tables runs and training_metrics (default: ${DEFAULT-VALUE}).")
+  private String tablesRoot;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (!(entropyThreshold >= 0)) {
+      throw new InvalidInputException(
+          "--entropy-threshold is %s; it must be 0 or more nats.", entropyThreshold);
+    }
+    SparkSession spark = Sessions.open("score");
+    ScoringPlan plan = plan(spark);
+    RunsTable runs = new RunsTable(spark, tablesRoot);
+    PrintWriter out = spec.commandLine().getOut();
+    ScoringJob.Result result = new ScoringJob(spark, plan, runs, slice -> {}).run();
+    ScoringReport report = new ScoringReport(spark, plan.output(), result.runId(), prefix);
+    ScoringReport.Totals totals = report.totals();
+    if (result.computed() == 0) {
+      out.printf(
+          Locale.ROOT,
+          "Run %s is complete already: %,d rows stand in %s. Give a new --run-id to score again.%n",
+          result.runId(),
+          totals.rows(),
+          plan.output().name());
+      out.flush();
+      return 0;
+    }
+    runs.finished(
+        result.runId(),
+        new RunsTable.End(
+            totals.rows(), totals.errors(), result.seconds(), totals.flops(), totals.full(), null));
+    summary(out, plan, result, report, totals);
+    return 0;
+  }
+
+  private ScoringPlan plan(SparkSession spark) {
+    var hadoop = spark.sparkContext().hadoopConfiguration();
+    BertConfig config = ModelDirectory.config(ModelReference.local(model, hadoop));
+    int longest = config.maxPositions();
+    int limit = maxTokens == null ? Math.min(DEFAULT_MAX_TOKENS, longest) : maxTokens;
+    if (limit < 3 || limit > longest) {
+      throw new InvalidInputException(
+          "--max-tokens is %d; the model in %s takes 3 to %d.", limit, model, longest);
+    }
+    // Reads the whole model once, so that a broken one is refused before any task starts.
+    ModelDirectory.openModel(ModelReference.local(model, hadoop));
+    return new ScoringPlan(
+        input.table(),
+        input.textColumn,
+        input.pairColumn,
+        ModelReference.to(model, limit, hadoop),
+        entropyThreshold,
+        gates,
+        new PredictionSchema(
+            prefix, logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP),
+        keep,
+        TableLocation.parse(output, spark),
+        slices,
+        partitions,
+        runId);
+  }
+
+  private static void summary(
+      PrintWriter out,
+      ScoringPlan plan,
+      ScoringJob.Result result,
+      ScoringReport report,
+      ScoringReport.Totals totals) {
+    out.printf(
+        Locale.ROOT,
+        "Scored %,d rows in %.1f s (%,.0f rows/s); %,d could not be scored, %,d were cut.%n",
+        totals.rows(),
+        result.seconds(),
+        totals.rows() / Math.max(result.seconds(), 1e-9),
+        totals.errors(),
+        totals.truncated());
+    out.printf(
+        Locale.ROOT,
+        "Mean layers executed %.2f, mean cost %.3f of full depth (FLOPs saved: %.1f %%).%n%n",
+        totals.layers(),
+        totals.cost(),
+        100 * (1 - totals.cost()));
+    out.println(report.exits());
+    out.printf("Predictions: %s%nRun: %s%n", plan.output().sql(), result.runId());
+    out.flush();
+  }
+}

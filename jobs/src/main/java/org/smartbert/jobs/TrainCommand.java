@@ -1,0 +1,201 @@
+package org.smartbert.jobs;
+
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.tables.RunsTable;
+import org.smartbert.jobs.tables.TableLocation;
+import org.smartbert.jobs.tables.TrainingMetricsTable;
+import org.smartbert.jobs.training.LabelledRows;
+import org.smartbert.jobs.training.TrainingJob;
+import org.smartbert.jobs.training.TrainingPlan;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.udfs.ModelReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fine-tunes a SmartBERT model. */
+@Command(
+    name = "train",
+    description = {
+      "Fine-tunes a SmartBERT model from a BERT directory on labelled rows, in the paper's two"
+          + " stages, on an executor.",
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  smartbert train --input reviews.parquet --text-column review --label-column stars \\",
+      "    --model bert-base-uncased --output models/reviews --learning-rate 2e-5",
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Mixin private InputOptions input;
+
+  @Option(
+      names = "--label-column",
+      defaultValue = "label",
+      paramLabel = "COLUMN",
+      description = "The class: string or whole number (default: ${DEFAULT-VALUE}).")
+  private String labelColumn;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "PATH|TABLE",
+      description = "Validation rows with the same columns (default: a share of the input).")
+  private String validation;
+
+  @Option(
+      names = "--validation-fraction",
+      defaultValue = "0.1",
+      paramLabel = "SHARE",
+      description = "Share of the input without --validation (default: ${DEFAULT-VALUE}).")
+  private double validationFraction;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "BERT directory to start from: config.json, vocabulary, model.safetensors.")
+  private String model;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory for the trained model; must not exist or be empty.")
+  private String output;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Longer rows are cut (default: the smaller of 128 and the model's longest).")
+  private Integer maxTokens;
+
+  @Mixin private TrainingOptions training;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description = "Name of the run (default: train- and the time).")
+  private String runId;
+
+  @Option(
+      names = "--tables-root",
+      defaultValue = "smartbert-tables",
+      paramLabel = "PATH",
+      description = "Folder of the tables runs and training_metrics (default: ${DEFAULT-VALUE}).")
+  private String tablesRoot;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    training.validate(validationFraction);
+    SparkSession spark = Sessions.open("train");
+    var hadoop = spark.sparkContext().hadoopConfiguration();
+    java.nio.file.Path backbone = ModelReference.local(model, hadoop);
+    BertConfig config = ModelDirectory.openBackbone(backbone).config();
+    int limit = maxTokens == null ? Math.min(128, config.maxPositions()) : maxTokens;
+    if (limit < 3 || limit > config.maxPositions()) {
+      throw new InvalidInputException(
+          "--max-tokens is %d; the model in %s takes 3 to %d.",
+          limit, model, config.maxPositions());
+    }
+    String target =
+        TableLocation.parse(output.contains("/") ? output : "./" + output, spark).name();
+    if (!target.contains(":")) {
+      ModelDirectory.requireFree(java.nio.file.Path.of(target));
+    }
+    LabelledRows labelled = new LabelledRows(input.textColumn, input.pairColumn, labelColumn);
+    InputTable.Pinned source = input.table().open(spark);
+    labelled.validate(source.rows().schema());
+    List<String> labels = labelled.labels(source.rows());
+    Dataset<Row> rows = rows(spark, labelled, source.rows(), labels);
+    requireRows(rows);
+    String id =
+        runId != null
+            ? runId
+            : "train-"
+                + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC)
+                    .format(Instant.now());
+    TrainingPlan plan =
+        new TrainingPlan(
+            TableLocation.parse(model.contains("/") ? model : "./" + model, spark).name(),
+            target,
+            labels,
+            limit,
+            training.settings(),
+            id);
+    TrainingMetricsTable metrics = new TrainingMetricsTable(spark, tablesRoot);
+    TrainingJob.Result result =
+        new TrainingJob(spark, plan, new RunsTable(spark, tablesRoot), metrics)
+            .run(rows, input.input, source.version());
+    summary(spec.commandLine().getOut(), target, labels, result, metrics, id);
+    return 0;
+  }
+
+  private Dataset<Row> rows(
+      SparkSession spark, LabelledRows labelled, Dataset<Row> source, List<String> labels) {
+    if (validation == null) {
+      return labelled.split(source, labels, validationFraction, training.settings().seed());
+    }
+    Dataset<Row> held = new InputTable(validation, input.format, input.options).open(spark).rows();
+    labelled.validate(held.schema());
+    Dataset<Row> validationRows = labelled.all(held, labels, true);
+    if (!validationRows.filter("label < 0").isEmpty()) {
+      throw new InvalidInputException(
+          "The validation rows %s hold labels that the training rows do not have (those are: %s).",
+          validation, String.join(", ", labels));
+    }
+    return labelled.all(source, labels, false).union(validationRows);
+  }
+
+  private static void requireRows(Dataset<Row> rows) {
+    long held = rows.filter("validation").count();
+    long train = rows.filter("NOT validation").count();
+    if (held == 0 || train == 0) {
+      throw new InvalidInputException(
+          "There are %d training and %d validation rows with text and label; both are needed.",
+          train, held);
+    }
+  }
+
+  private static void summary(
+      PrintWriter out,
+      String target,
+      List<String> labels,
+      TrainingJob.Result result,
+      TrainingMetricsTable metrics,
+      String id) {
+    out.printf(
+        Locale.ROOT,
+        "Trained on %,d rows, validated on %,d, %d labels, in %.0f s.%n",
+        result.trainRows(),
+        result.validationRows(),
+        labels.size(),
+        result.seconds());
+    out.printf(
+        Locale.ROOT,
+        "Validation accuracy %.4f with skips alone (cost %.3f), %.4f with skips and exits at 0.3"
+            + " nats (cost %.3f, %.2f layers).%n",
+        result.stageOne().accuracy(),
+        result.stageOne().cost(),
+        result.last().accuracy(),
+        result.last().cost(),
+        result.last().meanLayers());
+    out.printf("Model: %s%nMetrics: %s%nRun: %s%n", target, metrics.location().sql(), id);
+    out.flush();
+  }
+}

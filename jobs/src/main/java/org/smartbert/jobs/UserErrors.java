@@ -1,0 +1,60 @@
+package org.smartbert.jobs;
+
+import java.io.PrintWriter;
+import org.apache.spark.sql.AnalysisException;
+import org.smartbert.model.InvalidInputException;
+import picocli.CommandLine;
+
+/** What a user sees when something is wrong: one sentence, and an exit code. */
+final class UserErrors {
+  static final int FAILED = 1;
+  static final int WRONG_INPUT = 2;
+
+  private UserErrors() {}
+
+  /** Wrong usage of the command line. */
+  static int report(CommandLine.ParameterException e, PrintWriter err) {
+    err.println(
+        "smartbert: "
+            + firstLine(e.getMessage())
+            + " (see "
+            + e.getCommandLine().getCommandSpec().qualifiedName(" ")
+            + " --help)");
+    return WRONG_INPUT;
+  }
+
+  /** A command that ended with an exception. */
+  static int report(Exception e, CommandLine at, boolean debug) {
+    if (debug) {
+      e.printStackTrace(at.getErr());
+    }
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof InvalidInputException) {
+        at.getErr().println("smartbert: " + t.getMessage());
+        return WRONG_INPUT;
+      }
+      if (t instanceof AnalysisException) {
+        at.getErr().println("smartbert: " + firstLine(t.getMessage()));
+        return WRONG_INPUT;
+      }
+    }
+    at.getErr()
+        .println(
+            "smartbert: The run failed: "
+                + firstLine(rootCause(e).toString())
+                + " (--debug prints the stack trace)");
+    return FAILED;
+  }
+
+  private static Throwable rootCause(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String firstLine(String message) {
+    return String.valueOf(message).lines().findFirst().orElse("no message");
+  }
+}

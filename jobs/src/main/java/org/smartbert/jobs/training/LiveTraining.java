@@ -1,0 +1,90 @@
+package org.smartbert.jobs.training;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.smartbert.jobs.console.ProgressLine;
+import org.smartbert.model.training.TrainingEvent;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Shows training while it runs, from the events that come with the executors' heartbeats. */
+final class LiveTraining extends SparkListener implements AutoCloseable {
+  static final String ACCUMULATOR = "smartbert.training";
+
+  private final ProgressLine line = new ProgressLine("Training");
+  private final int stageOneEpochs;
+  private final int epochs;
+  private int shown;
+
+  LiveTraining(int stageOneEpochs, int stageTwoEpochs) {
+    this.stageOneEpochs = stageOneEpochs;
+    this.epochs = stageOneEpochs + stageTwoEpochs;
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    for (var task : CollectionConverters.asJava(update.accumUpdates())) {
+      for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
+        if (info.name().contains(ACCUMULATOR) && info.update().isDefined()) {
+          show((List<?>) info.update().get());
+        }
+      }
+    }
+  }
+
+  /** Notes the validations that are new and redraws the progress. */
+  synchronized void show(List<?> events) {
+    for (; shown < events.size(); shown++) {
+      if (events.get(shown) instanceof TrainingEvent.Validation v) {
+        line.note(describe(v));
+      }
+    }
+    if (!events.isEmpty() && events.get(events.size() - 1) instanceof TrainingEvent.Step s) {
+      int stageEpochs = s.stage() == 1 ? stageOneEpochs : epochs - stageOneEpochs;
+      double share = (double) s.step() / s.steps() * stageEpochs;
+      double doneEpochs = (s.stage() == 1 ? 0 : stageOneEpochs) + share;
+      line.show(
+          Math.round(1000 * doneEpochs),
+          1000L * epochs,
+          String.format(
+              Locale.ROOT,
+              "stage %d epoch %d  loss %.4f (ce %.4f contrast %.3f)  %s%.0f rows/s",
+              s.stage(),
+              s.epoch(),
+              s.loss(),
+              s.crossEntropy(),
+              s.contrastive(),
+              s.gateMeans().length == 0
+                  ? ""
+                  : String.format(Locale.ROOT, "gates %.2f  ", mean(s.gateMeans())),
+              s.rowsPerSecond()));
+    }
+  }
+
+  private static String describe(TrainingEvent.Validation v) {
+    return String.format(
+        Locale.ROOT,
+        "  stage %d epoch %d: validation accuracy %.4f, %.2f layers, cost %.3f%s",
+        v.stage(),
+        v.epoch(),
+        v.accuracy(),
+        v.meanLayers(),
+        v.cost(),
+        v.best() ? "  (kept)" : "");
+  }
+
+  private static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  @Override
+  public void close() {
+    line.close();
+  }
+}
