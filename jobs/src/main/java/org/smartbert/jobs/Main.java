@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
     description = "Text classification on Spark with layers that are skipped and left early.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       ShowCommand.class,

@@ -63,19 +63,20 @@ public final class ScoringReport {
         new TextTable("exit layer", "rows", "share", "layers", "cost", "confidence", "");
     List<Row> rows =
         query(
-            "SELECT %exit_layer, count(*), count(*) / sum(count(*)) OVER (), avg(%layers_executed),"
+            "SELECT %exit_layer, count(*), avg(%layers_executed),"
                 + " avg(%flops / %flops_full), avg(%confidence) FROM # WHERE %error IS NULL GROUP"
                 + " BY %exit_layer ORDER BY %exit_layer");
-    double largest = rows.stream().mapToDouble(row -> row.getDouble(2)).max().orElse(1);
+    double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
+    double largest = rows.stream().mapToLong(row -> row.getLong(1)).max().orElse(1);
     for (Row row : rows) {
       table.row(
           Integer.toString(row.getInt(0)),
           String.format(Locale.ROOT, "%,d", row.getLong(1)),
-          percent(row.getDouble(2)),
-          String.format(Locale.ROOT, "%.2f", row.getDouble(3)),
+          percent(row.getLong(1) / all),
+          String.format(Locale.ROOT, "%.2f", row.getDouble(2)),
+          String.format(Locale.ROOT, "%.3f", row.getDouble(3)),
           String.format(Locale.ROOT, "%.3f", row.getDouble(4)),
-          String.format(Locale.ROOT, "%.3f", row.getDouble(5)),
-          "#".repeat((int) Math.round(BAR * row.getDouble(2) / largest)));
+          "#".repeat((int) Math.round(BAR * row.getLong(1) / largest)));
     }
     return table.toString();
   }
