@@ -1,0 +1,94 @@
+package org.smartbert.model.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.smartbert.model.TinyModels;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.io.HostTensor;
+import org.smartbert.model.text.EncodedText;
+
+/** Batches decide as the reference does; everything here is made by the test. */
+class AdaptiveClassifierTest {
+  private static final float MARGIN = 1e-4f;
+
+  private final BertConfig config = TinyModels.config(6, 32, 3);
+  private final Map<String, HostTensor> weights =
+      TinyModels.weights(new CheckpointNames(config).model(), 5);
+  private final List<EncodedText> rows = rows(200);
+
+  @Test
+  void everyPolicyDecidesAsTheReference() {
+    int exits = 0;
+    int skips = 0;
+    try (SmartBertModel model = SmartBertModel.of(config, weights);
+        ReferenceClassifier reference = new ReferenceClassifier(config, weights)) {
+      for (Gates gates : Gates.values()) {
+        for (ExitPolicy exit :
+            List.of(
+                new ExitPolicy.Never(),
+                new ExitPolicy.Entropy(0.2f),
+                new ExitPolicy.Entropy(0.7f),
+                new ExitPolicy.NormalisedEntropy(0.5f))) {
+          InferenceSettings settings = new InferenceSettings(exit, gates, 100, 700);
+          Iterator<Decision> decisions = model.classifier(settings).classify(rows.iterator());
+          for (EncodedText row : rows) {
+            Decision expected = reference.classify(row, exit, gates);
+            Decision actual = decisions.next();
+            assertThat(actual.skipMask()).isEqualTo(expected.skipMask());
+            assertThat(actual.exitLayer()).isEqualTo(expected.exitLayer());
+            assertThat(actual.flops()).isEqualTo(expected.flops());
+            assertThat(actual.flopsFull()).isEqualTo(expected.flopsFull());
+            assertThat(actual.logits()).containsExactly(expected.logits(), within(MARGIN));
+            exits += actual.exitLayer() < config.layers() ? 1 : 0;
+            skips += actual.exitLayer() - actual.layersExecuted();
+          }
+          assertThat(decisions.hasNext()).isFalse();
+        }
+      }
+    }
+    // The test would prove little if these random weights never skipped or left.
+    assertThat(exits).isGreaterThan(100);
+    assertThat(skips).isGreaterThan(100);
+  }
+
+  @Test
+  void rowsArePulledOnlyAWindowAhead() {
+    InferenceSettings settings =
+        new InferenceSettings(new ExitPolicy.Entropy(0.3f), Gates.ON, 64, 150);
+    int[] pulled = {0};
+    Iterator<EncodedText> counting =
+        rows.stream().peek(row -> pulled[0] += row.tokens()).iterator();
+    try (SmartBertModel model = SmartBertModel.of(config, weights)) {
+      Iterator<Decision> decisions = model.classifier(settings).classify(counting);
+      int delivered = 0;
+      for (EncodedText row : rows) {
+        decisions.next();
+        delivered += row.tokens();
+        assertThat(pulled[0]).isLessThan(delivered + 150 + config.maxPositions());
+      }
+    }
+  }
+
+  private static List<EncodedText> rows(int count) {
+    Random random = new Random(9);
+    List<EncodedText> rows = new ArrayList<>();
+    for (int r = 0; r < count; r++) {
+      int[] ids = new int[2 + random.nextInt(30)];
+      for (int i = 1; i < ids.length - 1; i++) {
+        ids[i] = 5 + random.nextInt(60);
+      }
+      ids[0] = 2;
+      ids[ids.length - 1] = 3;
+      rows.add(new EncodedText(ids, new int[ids.length], false));
+    }
+    return rows;
+  }
+}

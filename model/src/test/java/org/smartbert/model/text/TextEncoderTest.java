@@ -1,0 +1,59 @@
+package org.smartbert.model.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.model.TinyModels;
+import org.smartbert.model.bert.BertConfig;
+
+class TextEncoderTest {
+  @TempDir Path folder;
+  private final BertConfig config = TinyModels.config(1, 16, 2);
+
+  @Test
+  void textsAndPairsBecomeRowsWithoutPadding() {
+    try (TextEncoder encoder = open(20)) {
+      assertThat(encoder.encode("W3 w0").inputIds()).containsExactly(2, 8, 5, 3);
+      assertThat(encoder.encode("").inputIds()).containsExactly(2, 3);
+      EncodedText pair = encoder.encode("w1", "w2 zzz");
+      assertThat(pair.inputIds()).containsExactly(2, 6, 3, 7, 1, 3);
+      assertThat(pair.tokenTypeIds()).containsExactly(0, 0, 0, 1, 1, 1);
+      assertThat(pair.truncated()).isFalse();
+    }
+  }
+
+  @Test
+  void longTextsAreCutAndSaySo() {
+    try (TextEncoder encoder = open(6)) {
+      EncodedText exact = encoder.encode("w1 w2 w3 w4");
+      assertThat(exact.truncated()).isFalse();
+      EncodedText cut = encoder.encode("w1 w2 w3 w4 w5");
+      assertThat(cut.inputIds()).containsExactly(2, 6, 7, 8, 9, 3);
+      assertThat(cut.truncated()).isTrue();
+    }
+  }
+
+  @Test
+  void ofAPairTheLongerTextIsCut() {
+    try (TextEncoder encoder = open(7)) {
+      EncodedText cut = encoder.encode("w1", "w2 w3 w4 w5 w6");
+      assertThat(cut.inputIds()).containsExactly(2, 6, 3, 7, 8, 9, 3);
+      assertThat(cut.truncated()).isTrue();
+    }
+  }
+
+  @Test
+  void moreTokensThanPositionsAreRefused() {
+    assertThatThrownBy(() -> open(49))
+        .hasMessageContaining("The maximum length 49 does not fit")
+        .hasMessageContaining("3 to 48 tokens");
+  }
+
+  private TextEncoder open(int maxTokens) {
+    Path model = folder.resolve("model" + maxTokens);
+    return TextEncoder.open(TinyModels.write(model, config, 1), config, maxTokens);
+  }
+}
