@@ -17,7 +17,8 @@ import org.smartbert.model.InvalidInputException;
 
 /**
  * A Delta table by path or by catalog name. What holds a slash or a colon, or starts with a dot, is
- * a path.
+ * a path; so is every name where Spark has no metastore, because a table that only the session's
+ * memory knows would be lost with it.
  */
 public record TableLocation(String name, Kind kind) {
   /** How the table is addressed. */
@@ -28,7 +29,8 @@ public record TableLocation(String name, Kind kind) {
 
   /** Reads a user's words; paths become absolute. */
   public static TableLocation parse(String text, SparkSession spark) {
-    if (!text.contains("/") && !text.contains(":") && !text.startsWith(".")) {
+    boolean looksLikePath = text.contains("/") || text.contains(":") || text.startsWith(".");
+    if (!looksLikePath && (hasMetastore(spark) || spark.catalog().tableExists(text))) {
       return new TableLocation(text, Kind.CATALOG);
     }
     try {
@@ -39,6 +41,10 @@ public record TableLocation(String name, Kind kind) {
     } catch (IOException e) {
       throw new UncheckedIOException("The table " + text + " could not be reached", e);
     }
+  }
+
+  private static boolean hasMetastore(SparkSession spark) {
+    return !spark.conf().get("spark.sql.catalogImplementation", "in-memory").equals("in-memory");
   }
 
   /** The table {@code name} under the folder of our own tables. */

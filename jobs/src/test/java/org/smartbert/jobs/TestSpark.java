@@ -1,0 +1,59 @@
+package org.smartbert.jobs;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** Real Spark with real Delta, and commands run as a user runs them. */
+final class TestSpark {
+  private TestSpark() {}
+
+  static SparkSession local() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .appName("tests")
+        .config("spark.ui.enabled", false)
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.shuffle.partitions", 2)
+        .config("spark.databricks.delta.snapshotPartitions", 2)
+        .getOrCreate();
+  }
+
+  /** What a command printed and its exit code. */
+  record Outcome(int code, String out, String err) {}
+
+  static Outcome run(String... arguments) {
+    local();
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.run(arguments);
+      return new Outcome(
+          code,
+          printed.toString(StandardCharsets.UTF_8),
+          complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  static void writeDelta(String path, String ddl, List<Row> rows) {
+    local()
+        .createDataFrame(rows, StructType.fromDDL(ddl))
+        .repartition(3)
+        .write()
+        .format("delta")
+        .save(path);
+  }
+}

@@ -1,0 +1,116 @@
+package org.smartbert.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.model.TinyModels;
+import org.smartbert.model.io.ModelDirectory;
+
+/** The command train on real Spark: a barrier stage, a model directory, a metrics table. */
+class TrainCommandTest {
+  @TempDir(cleanup = CleanupMode.NEVER)
+  Path folder;
+
+  private Path backbone;
+  private Path input;
+
+  @BeforeEach
+  void writeInput() {
+    backbone = TinyModels.write(folder.resolve("backbone"), TinyModels.config(2, 16, 2), 3);
+    input = folder.resolve("input");
+    List<Row> rows = new ArrayList<>();
+    for (int id = 0; id < 400; id++) {
+      boolean yes = id % 2 == 0;
+      rows.add(RowFactory.create("w" + (yes ? 1 : 2) + " w" + id % 50 + " " + id, yes ? 10 : 9));
+    }
+    TestSpark.writeDelta(input.toString(), "text STRING, stars INT", rows);
+  }
+
+  @Test
+  void aModelIsWrittenWholeWithItsLabelsAndMetrics() {
+    TestSpark.Outcome outcome = train("--label-column=stars");
+    assertThat(outcome.err()).doesNotContain("smartbert:");
+    assertThat(outcome.code()).isZero();
+    ModelDirectory.Contents model = ModelDirectory.openModel(folder.resolve("trained"));
+    // Whole numbers are ordered by value, not by letters.
+    assertThat(model.config().labels()).containsExactly("9", "10");
+    assertThat(folder).isDirectoryNotContaining("glob:**unfinished*");
+    Dataset<Row> metrics =
+        TestSpark.local()
+            .read()
+            .format("delta")
+            .load(folder.resolve("tables/training_metrics").toString());
+    assertThat(metrics.filter("split = 'validation'").count()).isEqualTo(3);
+    assertThat(metrics.filter("stage = 1 AND split = 'train' AND size(gate_means) = 2").count())
+        .isPositive();
+  }
+
+  @Test
+  void theTargetMustBeFree() {
+    TestSpark.Outcome outcome =
+        TestSpark.run(
+            "train",
+            "--input=" + input,
+            "--label-column=stars",
+            "--model=" + backbone,
+            "--output=" + backbone,
+            "--tables-root=" + folder.resolve("tables"));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("exists already and is not empty");
+  }
+
+  @Test
+  void allMistakesOfTheSettingsAreToldAtOnce() {
+    TestSpark.Outcome outcome =
+        train("--label-column=stars", "--learning-rate=0", "--clip-norm=-1");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("--learning-rate is 0.0 and must be above 0")
+        .contains("--clip-norm is -1.0 and must be above 0");
+    assertThat(folder.resolve("trained")).doesNotExist();
+  }
+
+  @Test
+  void oneLabelIsNotEnough() {
+    Path one = folder.resolve("one");
+    TestSpark.writeDelta(
+        one.toString(), "text STRING, label STRING", List.of(RowFactory.create("w1", "a")));
+    TestSpark.Outcome outcome =
+        TestSpark.run(
+            "train",
+            "--input=" + one,
+            "--model=" + backbone,
+            "--output=" + folder.resolve("trained"),
+            "--tables-root=" + folder.resolve("tables"));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("The column label holds 1 distinct labels; a classifier needs 2 to 1000.");
+    assertThat(folder.resolve("tables")).doesNotExist();
+  }
+
+  private TestSpark.Outcome train(String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--input=" + input,
+                "--model=" + backbone,
+                "--output=" + folder.resolve("trained"),
+                "--stage-one-epochs=2",
+                "--soft-epochs=1",
+                "--stage-two-epochs=1",
+                "--tables-root=" + folder.resolve("tables")));
+    arguments.addAll(Arrays.asList(options));
+    return TestSpark.run(arguments.toArray(String[]::new));
+  }
+}
