@@ -39,7 +39,7 @@ final class InputOptions {
   @Option(
       names = "--pair-column",
       paramLabel = "COLUMN",
-      description = "A second text, for tasks on pairs.")
+      description = "A second text, for tasks on pairs; where it is null the row is a single text.")
   String pairColumn;
 
   InputTable table() {

@@ -170,7 +170,7 @@ class ScoreCommandTest {
 
   @Test
   void anUnknownOptionPointsToHelp() {
-    assertRefused("Unknown option: '--treshold'", "--treshold=1");
+    assertRefused("Unknown option: '--treshold=1' (see smartbert score --help)", "--treshold=1");
   }
 
   @Test

@@ -88,7 +88,7 @@ final class ScoringIterator implements Iterator<Row> {
   }
 
   private EncodedText encode(Row row) {
-    return pair < 0
+    return pair < 0 || row.isNullAt(pair)
         ? model.encoder().encode(row.getString(text))
         : model.encoder().encode(row.getString(text), row.getString(pair));
   }
@@ -97,9 +97,6 @@ final class ScoringIterator implements Iterator<Row> {
   private String missing(Row row) {
     if (row.isNullAt(text)) {
       return "The column " + request.textColumn() + " is null.";
-    }
-    if (pair >= 0 && row.isNullAt(pair)) {
-      return "The column " + request.pairColumn() + " is null.";
     }
     return null;
   }

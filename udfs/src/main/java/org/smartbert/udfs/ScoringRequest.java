@@ -9,7 +9,7 @@ import org.smartbert.model.inference.InferenceSettings;
  * What is asked of the scorer.
  *
  * @param textColumn the text
- * @param pairColumn the second text, or null
+ * @param pairColumn the second text, or null for none; a row where it is null is a single text
  * @param model which model
  * @param entropyThreshold exit where the entropy is below this, in nats
  * @param gates whether layers may be skipped

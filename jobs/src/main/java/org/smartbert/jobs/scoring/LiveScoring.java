@@ -22,6 +22,7 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
   private final long started = System.nanoTime();
   private final Map<Long, Map<String, Long>> running = new HashMap<>();
   private final Map<String, Long> finished = new HashMap<>();
+  private long doneBefore;
 
   LiveScoring(long totalRows) {
     this.totalRows = totalRows;
@@ -29,7 +30,7 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
 
   /** Rows that an earlier attempt has written count as done. */
   synchronized void addDone(long rows) {
-    finished.merge("rows", rows, Long::sum);
+    doneBefore += rows;
   }
 
   @Override
@@ -75,7 +76,7 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
     double cost =
         (double) all.getOrDefault("flops", 0L) / Math.max(all.getOrDefault("flops_full", 0L), 1);
     line.show(
-        rows,
+        doneBefore + rows,
         totalRows,
         String.format(
             Locale.ROOT,

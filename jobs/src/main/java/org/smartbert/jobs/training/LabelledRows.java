@@ -86,7 +86,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
             .cast("int");
     Column second = pairColumn == null ? lit(null).cast(DataTypes.StringType) : text(pairColumn);
     Column whole = text(textColumn).isNotNull().and(label().isNotNull());
-    return rows.filter(pairColumn == null ? whole : whole.and(second.isNotNull()))
+    return rows.filter(whole)
         .select(
             text(textColumn).as("first"),
             second.as("second"),

@@ -31,12 +31,14 @@ class SampleReviewsTest {
         .forEach((grade, share) -> assertThat(share).as("" + grade).isCloseTo(0.5, within(0.06)));
   }
 
-  /** Word counts alone label the plain rows and fail on the hard ones: that is the grading. */
+  /** What words say in plain rows labels plain rows and misleads on hard ones. */
   @Test
-  void naiveBayesSolvesPlainRowsAndNotTheHardOnes() {
+  void naiveBayesOfPlainRowsSolvesThemAndNotTheHardOnes() {
     Map<String, double[]> counts = new HashMap<>();
-    List<Review> train = REVIEWS.subList(0, 6000);
-    for (Review review : train) {
+    for (Review review : REVIEWS.subList(0, 6000)) {
+      if (review.difficulty() != Difficulty.PLAIN) {
+        continue;
+      }
       for (String word : words(review)) {
         counts.computeIfAbsent(word, w -> new double[] {1, 1})[index(review)]++;
       }
@@ -49,7 +51,7 @@ class SampleReviewsTest {
                     Collectors.averagingDouble(
                         r -> (score(counts, r) > 0) == (index(r) == 1) ? 1 : 0)));
     assertThat(accuracy.get(Difficulty.PLAIN)).isGreaterThan(0.9);
-    assertThat(accuracy.get(Difficulty.NEGATED)).isLessThan(0.7);
+    assertThat(accuracy.get(Difficulty.NEGATED)).isLessThan(0.3);
     assertThat(accuracy.get(Difficulty.CONTRASTED)).isLessThan(0.85);
   }
 
