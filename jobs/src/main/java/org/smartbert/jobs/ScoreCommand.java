@@ -152,7 +152,13 @@ final class ScoreCommand implements Callable<Integer> {
     runs.finished(
         result.runId(),
         new RunsTable.End(
-            totals.rows(), totals.errors(), result.seconds(), totals.flops(), totals.full(), null));
+            totals.rows(),
+            totals.errors(),
+            result.seconds(),
+            result.computedRows() / Math.max(result.seconds(), 1e-9),
+            totals.flops(),
+            totals.full(),
+            null));
     summary(out, plan, result, report, totals);
     return 0;
   }
@@ -192,10 +198,12 @@ final class ScoreCommand implements Callable<Integer> {
       ScoringReport.Totals totals) {
     out.printf(
         Locale.ROOT,
-        "Scored %,d rows in %.1f s (%,.0f rows/s); %,d could not be scored, %,d were cut.%n",
-        totals.rows(),
+        "Scored %,d rows in %.1f s (%,.0f rows/s); of %,d in all %,d could not be scored, %,d were"
+            + " cut.%n",
+        result.computedRows(),
         result.seconds(),
-        totals.rows() / Math.max(result.seconds(), 1e-9),
+        result.computedRows() / Math.max(result.seconds(), 1e-9),
+        totals.rows(),
         totals.errors(),
         totals.truncated());
     out.printf(

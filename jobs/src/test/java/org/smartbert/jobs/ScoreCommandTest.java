@@ -55,7 +55,9 @@ class ScoreCommandTest {
     TestSpark.Outcome outcome = score("--entropy-threshold=0.6", "--logits", "--slices=3");
     assertThat(outcome.err()).doesNotContain("smartbert:");
     assertThat(outcome.code()).isZero();
-    assertThat(outcome.out()).contains("Scored 303 rows").contains("1 could not be scored");
+    assertThat(outcome.out())
+        .contains("Scored 303 rows")
+        .contains("of 303 in all 1 could not be scored");
     List<Row> rows = read().orderBy("id").collectAsList();
     assertThat(rows).hasSize(303);
     ModelDirectory.Contents contents = ModelDirectory.openModel(model);

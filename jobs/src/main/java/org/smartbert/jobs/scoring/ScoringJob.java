@@ -53,9 +53,13 @@ public final class ScoringJob {
   /**
    * What a job did.
    *
+   * @param rows of the input
    * @param computed slices that this attempt computed; 0 where the run was complete already
+   * @param computedRows rows that its tasks scored
+   * @param seconds they took
    */
-  public record Result(String runId, long rows, int slices, int computed, double seconds) {}
+  public record Result(
+      String runId, long rows, int slices, int computed, long computedRows, double seconds) {}
 
   /** Checks everything that can be checked before work, then scores. */
   public Result run() {
@@ -77,11 +81,13 @@ public final class ScoringJob {
       }
     }
     long started = System.nanoTime();
+    long computedRows = 0;
     if (!open.isEmpty()) {
       runs.started(start(runId, input.version()));
-      score(input.rows(), runId, rows, slices, open);
+      computedRows = score(input.rows(), runId, rows, slices, open);
     }
-    return new Result(runId, rows, slices, open.size(), (System.nanoTime() - started) / 1e9);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new Result(runId, rows, slices, open.size(), computedRows, seconds);
   }
 
   /** The input now, or as it was when an attempt at the same work began that did not end. */
@@ -143,7 +149,7 @@ public final class ScoringJob {
         plan.model().version());
   }
 
-  private void score(Dataset<Row> input, String runId, long rows, int slices, List<Integer> open) {
+  private long score(Dataset<Row> input, String runId, long rows, int slices, List<Integer> open) {
     ScoringCounters counters = ScoringCounters.register(spark.sparkContext());
     ScoringRequest request =
         new ScoringRequest(
@@ -174,6 +180,7 @@ public final class ScoringJob {
         spark.sparkContext().removeSparkListener(live);
       }
     }
+    return counters.rows().value();
   }
 
   private Dataset<Row> output(Dataset<Row> rows, ScoringRequest request, ScoringCounters counters) {

@@ -49,9 +49,20 @@ public final class RunsTable {
       String output,
       String modelVersion) {}
 
-  /** What is known when it ends; the FLOPs and the accuracy may be absent. */
+  /**
+   * What is known when it ends; the FLOPs and the accuracy may be absent.
+   *
+   * @param rows of the whole run
+   * @param seconds and {@code rowsPerSecond} of its last attempt
+   */
   public record End(
-      long rows, long errorRows, double seconds, Long flops, Long flopsFull, Double accuracy) {}
+      long rows,
+      long errorRows,
+      double seconds,
+      double rowsPerSecond,
+      Long flops,
+      Long flopsFull,
+      Double accuracy) {}
 
   /** Records that a run starts; a run that goes on has its row already. */
   public void started(Start start) {
@@ -91,7 +102,7 @@ public final class RunsTable {
     set.put("rows", lit(end.rows()));
     set.put("error_rows", lit(end.errorRows()));
     set.put("seconds", lit(end.seconds()));
-    set.put("rows_per_second", lit(end.rows() / Math.max(end.seconds(), 1e-9)));
+    set.put("rows_per_second", lit(end.rowsPerSecond()));
     set.put("flops", lit(end.flops()).cast("bigint"));
     set.put("flops_full", lit(end.flopsFull()).cast("bigint"));
     set.put("accuracy", lit(end.accuracy()).cast("double"));

@@ -79,7 +79,14 @@ public final class TrainingJob {
     Result result = result(counts, seconds, events.value());
     runs.finished(
         plan.runId(),
-        new RunsTable.End(counts.get(0), 0, seconds, null, null, result.last().accuracy()));
+        new RunsTable.End(
+            counts.get(0),
+            0,
+            seconds,
+            counts.get(0) / seconds,
+            null,
+            null,
+            result.last().accuracy()));
     return result;
   }
 
