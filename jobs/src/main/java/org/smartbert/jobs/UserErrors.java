@@ -55,6 +55,10 @@ final class UserErrors {
   }
 
   private static String firstLine(String message) {
-    return String.valueOf(message).lines().findFirst().orElse("no message");
+    return String.valueOf(message)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .findFirst()
+        .orElse("no message");
   }
 }

@@ -164,6 +164,14 @@ class ScoreCommandTest {
   }
 
   @Test
+  void aNameThatNoTableCanHaveIsAPath() {
+    TestSpark.Outcome outcome = scoreFrom("no-such-2.0");
+    assertThat(outcome.err())
+        .contains("no-such-2.0 is neither a path that exists nor a table of the catalog.");
+    assertNothingWritten(outcome);
+  }
+
+  @Test
   void aBrokenModelIsRefusedBeforeAnyTask() throws IOException {
     Path weights = model.resolve("model.safetensors");
     Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 5000));

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.Digests;
+import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -104,7 +105,7 @@ public record InputTable(String location, Format format, Map<String, String> opt
         return ending.getValue();
       }
     }
-    if (spark.catalog().tableExists(location)) {
+    if (TableLocation.inCatalog(location, spark)) {
       return Format.TABLE;
     }
     requireExists(spark);

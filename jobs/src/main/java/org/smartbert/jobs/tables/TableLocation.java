@@ -30,7 +30,7 @@ public record TableLocation(String name, Kind kind) {
   /** Reads a user's words; paths become absolute. */
   public static TableLocation parse(String text, SparkSession spark) {
     boolean looksLikePath = text.contains("/") || text.contains(":") || text.startsWith(".");
-    if (!looksLikePath && (hasMetastore(spark) || spark.catalog().tableExists(text))) {
+    if (!looksLikePath && (hasMetastore(spark) || inCatalog(text, spark))) {
       return new TableLocation(text, Kind.CATALOG);
     }
     try {
@@ -41,6 +41,11 @@ public record TableLocation(String name, Kind kind) {
     } catch (IOException e) {
       throw new UncheckedIOException("The table " + text + " could not be reached", e);
     }
+  }
+
+  /** Whether the catalog has a table of that name; what cannot be a table's name is none. */
+  public static boolean inCatalog(String name, SparkSession spark) {
+    return name.matches("\\w+(\\.\\w+){0,2}") && spark.catalog().tableExists(name);
   }
 
   private static boolean hasMetastore(SparkSession spark) {
