@@ -14,6 +14,7 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.text.TextEncoder;
 import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.PredictionSchema;
 import picocli.CommandLine.Command;
@@ -174,6 +175,7 @@ final class ScoreCommand implements Callable<Integer> {
     }
     // Reads the whole model once, so that a broken one is refused before any task starts.
     ModelDirectory.openModel(ModelReference.local(model, hadoop));
+    TextEncoder.open(ModelReference.local(model, hadoop), config, limit).close();
     return new ScoringPlan(
         input.table(),
         input.textColumn,

@@ -179,6 +179,20 @@ class ScoreCommandTest {
   }
 
   @Test
+  void aVocabularyLargerThanTheEmbeddingIsRefusedBeforeAnyTask() throws IOException {
+    Path vocabulary = model.resolve("vocab.txt");
+    Files.writeString(vocabulary, Files.readString(vocabulary) + "surplus\n");
+    assertRefused(
+        "The vocabulary " + vocabulary + " has 66 tokens, and the model's embedding has 65 rows;");
+  }
+
+  @Test
+  void aMissingModelIsNamed() throws IOException {
+    Files.delete(model.resolve("model.safetensors"));
+    assertRefused(model.resolve("model.safetensors") + " does not exist;");
+  }
+
+  @Test
   void anUnknownOptionPointsToHelp() {
     assertRefused("Unknown option: '--treshold=1' (see smartbert score --help)", "--treshold=1");
   }
