@@ -1,8 +1,10 @@
 package org.smartbert.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -179,6 +181,46 @@ class ScoreCommandTest {
   }
 
   @Test
+  void aMissingTensorIsNamed() throws IOException {
+    rewriteHeader("gates.1.output.bias", "gates.9.output.bias");
+    assertRefused("Tensor gates.1.output.bias is missing from " + weights() + ";");
+  }
+
+  @Test
+  void aWrongShapeIsNamedWithBothShapes() throws IOException {
+    Path json = model.resolve("config.json");
+    Files.writeString(
+        json,
+        Files.readString(json).replace("\"intermediate_size\": 64", "\"intermediate_size\": 48"));
+    assertRefused(
+        "Tensor bert.encoder.layer.0.intermediate.dense.weight in "
+            + weights()
+            + " has the shape [64, 32] where config.json asks for [48, 32];");
+  }
+
+  @Test
+  void anUnknownDtypeIsNamed() throws IOException {
+    rewriteHeader("\"dtype\":\"F32\"", "\"dtype\":\"X32\"");
+    assertRefused(" in " + weights() + " has the dtype X32;");
+  }
+
+  @Test
+  void aWeightsFileThatIsNoSafetensorsIsRefused() throws IOException {
+    Files.writeString(weights(), "not a model");
+    assertRefused("The weights " + weights() + " ");
+  }
+
+  @Test
+  void theOutputRefusesRowsThatContradictThemselves() {
+    assertThat(score().code()).isZero();
+    assertThatThrownBy(
+            () ->
+                TestSpark.local()
+                    .sql("UPDATE delta.`" + output + "` SET layers_executed = exit_layer + 1"))
+        .hasStackTraceContaining("layers_fit");
+  }
+
+  @Test
   void aVocabularyLargerThanTheEmbeddingIsRefusedBeforeAnyTask() throws IOException {
     Path vocabulary = model.resolve("vocab.txt");
     Files.writeString(vocabulary, Files.readString(vocabulary) + "surplus\n");
@@ -205,6 +247,17 @@ class ScoreCommandTest {
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err()).contains("exists and is not a Delta table; choose another --output");
     assertThat(output).isDirectoryContaining("glob:**notes.txt");
+  }
+
+  private Path weights() {
+    return model.resolve("model.safetensors");
+  }
+
+  /** Changes text of the header without changing its length. */
+  private void rewriteHeader(String from, String to) throws IOException {
+    String bytes = new String(Files.readAllBytes(weights()), StandardCharsets.ISO_8859_1);
+    assertThat(bytes).contains(from);
+    Files.write(weights(), bytes.replaceFirst(from, to).getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private void assertRefused(String sentence, String... options) {

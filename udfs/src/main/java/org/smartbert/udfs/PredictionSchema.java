@@ -3,7 +3,9 @@ package org.smartbert.udfs;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -46,6 +48,25 @@ public record PredictionSchema(String prefix, Logits logits) implements Serializ
       add(columns, "logits", DataTypes.createArrayType(DataTypes.FloatType));
     }
     return columns;
+  }
+
+  /** What holds for every row, as SQL conditions by name. Delta takes null for a violation. */
+  public Map<String, String> constraints() {
+    Map<String, String> constraints = new LinkedHashMap<>();
+    constraints.put(
+        prefix + "decided_or_explained",
+        String.format("(`%1$sprediction` IS NULL) = (`%1$serror` IS NOT NULL)", prefix));
+    constraints.put(
+        prefix + "layers_fit",
+        String.format(
+            "`%1$sprediction` IS NULL OR (size(`%1$sskip_mask`) = `%1$sexit_layer` AND"
+                + " `%1$slayers_executed` BETWEEN 0 AND `%1$sexit_layer`)",
+            prefix));
+    constraints.put(
+        prefix + "confidence_is_a_share",
+        String.format(
+            "`%1$sprediction` IS NULL OR `%1$sconfidence` BETWEEN 0 AND 1.000001", prefix));
+    return constraints;
   }
 
   private void add(List<StructField> columns, String name, DataType type) {

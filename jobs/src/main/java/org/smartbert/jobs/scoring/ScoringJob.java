@@ -84,7 +84,13 @@ public final class ScoringJob {
     long computedRows = 0;
     if (!open.isEmpty()) {
       runs.started(start(runId, input.version()));
-      computedRows = score(input.rows(), runId, rows, slices, open);
+      plan.output().create(written, plan.schema().constraints(), spark);
+      try {
+        computedRows = score(input.rows(), runId, rows, slices, open);
+      } catch (RuntimeException e) {
+        runs.failed(runId);
+        throw e;
+      }
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     return new Result(runId, rows, slices, open.size(), computedRows, seconds);

@@ -26,6 +26,9 @@ public final class RunsTable {
               + " DOUBLE, accuracy DOUBLE, spark_version STRING, started_at TIMESTAMP,"
               + " finished_at TIMESTAMP");
 
+  private static final Map<String, String> CONSTRAINTS =
+      Map.of("known_status", "status IN ('running', 'failed', 'finished')");
+
   private final SparkSession spark;
   private final TableLocation location;
 
@@ -68,6 +71,9 @@ public final class RunsTable {
   public void started(Start start) {
     if (location.exists(spark)
         && !location.read(spark).filter(col("run_id").equalTo(start.runId())).isEmpty()) {
+      location
+          .delta(spark)
+          .update(col("run_id").equalTo(start.runId()), Map.of("status", lit("running")));
       return;
     }
     Row row =
@@ -93,7 +99,17 @@ public final class RunsTable {
             spark.version(),
             Timestamp.from(Instant.now()),
             null);
+    location.create(SCHEMA, CONSTRAINTS, spark);
     location.write(spark.createDataFrame(List.of(row), SCHEMA).write().mode("append"));
+  }
+
+  /** Records that an attempt failed; the same command goes on with the run. */
+  public void failed(String runId) {
+    location
+        .delta(spark)
+        .update(
+            col("run_id").equalTo(runId),
+            Map.of("status", lit("failed"), "finished_at", lit(Timestamp.from(Instant.now()))));
   }
 
   public void finished(String runId, End end) {
@@ -116,7 +132,7 @@ public final class RunsTable {
         ? first(
             location
                 .read(spark)
-                .filter(col("request").equalTo(request).and(col("status").equalTo("running")))
+                .filter(col("request").equalTo(request).and(col("status").notEqual("finished")))
                 .orderBy(col("started_at").desc())
                 .takeAsList(1))
         : Optional.empty();

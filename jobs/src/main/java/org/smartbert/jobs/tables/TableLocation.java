@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -69,6 +70,23 @@ public record TableLocation(String name, Kind kind) {
 
   public DeltaTable delta(SparkSession spark) {
     return kind == Kind.PATH ? DeltaTable.forPath(spark, name) : DeltaTable.forName(spark, name);
+  }
+
+  /**
+   * Makes the table, empty, if it is missing.
+   *
+   * @param constraints what Delta checks on every write: SQL conditions by name
+   */
+  public void create(StructType schema, Map<String, String> constraints, SparkSession spark) {
+    if (exists(spark)) {
+      return;
+    }
+    write(spark.createDataFrame(List.of(), schema).write());
+    constraints.forEach(
+        (constraint, condition) ->
+            spark.sql(
+                String.format(
+                    "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s)", sql(), constraint, condition)));
   }
 
   public void write(DataFrameWriter<Row> writer) {

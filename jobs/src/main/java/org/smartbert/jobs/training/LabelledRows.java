@@ -36,9 +36,10 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
             || type.equals(DataTypes.LongType)
             || type.equals(DataTypes.ShortType)
             || type.equals(DataTypes.ByteType);
-    if (!whole && !type.equals(DataTypes.StringType)) {
+    if (!whole && !type.equals(DataTypes.StringType) && !type.equals(DataTypes.BooleanType)) {
       throw new InvalidInputException(
-          "The column %s has the type %s; --label-column takes a STRING or whole number column.",
+          "The column %s has the type %s; --label-column takes a STRING, BOOLEAN or whole"
+              + " number column.",
           labelColumn, type.sql());
     }
   }

@@ -23,9 +23,11 @@ import org.smartbert.model.bert.BertConfig;
  */
 public final class TextEncoder implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
+  private final int maxTokens;
 
-  private TextEncoder(HuggingFaceTokenizer tokenizer) {
+  private TextEncoder(HuggingFaceTokenizer tokenizer, int maxTokens) {
     this.tokenizer = tokenizer;
+    this.maxTokens = maxTokens;
   }
 
   /**
@@ -58,7 +60,8 @@ public final class TextEncoder implements AutoCloseable {
               "padding", "DO_NOT_PAD");
       return new TextEncoder(
           HuggingFaceTokenizer.newInstance(
-              new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options));
+              new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options),
+          maxTokens);
     } catch (IOException e) {
       throw new UncheckedIOException("The tokenizer " + file + " could not be read", e);
     }
@@ -88,11 +91,41 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   public EncodedText encode(String text) {
-    return toRow(tokenizer.encode(text, true, true));
+    return toRow(tokenizer.encode(beginning(text), true, true));
   }
 
   public EncodedText encode(String first, String second) {
     return toRow(tokenizer.encode(first, second, true, true));
+  }
+
+  /**
+   * As much of a text as can matter, so that a novel in a row costs no more than a page: a stretch
+   * between spaces that holds an ASCII letter or digit is at least one word piece, and the text is
+   * cut after {@code maxTokens} of them.
+   */
+  private String beginning(String text) {
+    if (text.length() <= maxTokens) {
+      return text;
+    }
+    int words = 0;
+    boolean counted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == ' ') {
+        if (words == maxTokens) {
+          return text.substring(0, i);
+        }
+        counted = false;
+      } else if (!counted && isAsciiLetterOrDigit(c)) {
+        counted = true;
+        words++;
+      }
+    }
+    return text;
+  }
+
+  private static boolean isAsciiLetterOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   private static EncodedText toRow(Encoding encoding) {

@@ -37,6 +37,17 @@ class TextEncoderTest {
   }
 
   @Test
+  void aTextThatNeverEndsIsEncodedAsItsBeginning() {
+    String beginning = "(w1), \u00e9 w2! \u4f60 w3 w4 w5 w6 w7";
+    try (TextEncoder encoder = open(9)) {
+      EncodedText cut = encoder.encode(beginning);
+      EncodedText endless = encoder.encode(beginning + " w8".repeat(2_000_000));
+      assertThat(endless.inputIds()).containsExactly(cut.inputIds());
+      assertThat(endless.truncated()).isTrue();
+    }
+  }
+
+  @Test
   void ofAPairTheLongerTextIsCut() {
     try (TextEncoder encoder = open(7)) {
       EncodedText cut = encoder.encode("w1", "w2 w3 w4 w5 w6");
