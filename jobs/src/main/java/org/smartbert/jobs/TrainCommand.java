@@ -1,9 +1,8 @@
 package org.smartbert.jobs;
 
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -20,6 +19,7 @@ import org.smartbert.jobs.training.TrainingPlan;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ModelReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +32,10 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Fine-tunes a SmartBERT model from a BERT directory on labelled rows, in the paper's two"
-          + " stages, on an executor.",
+          + " stages, on one executor or several.",
+      "",
+      "A run that was killed goes on from its last checkpoint when the same command is given again,"
+          + " and ends with the same model as an undisturbed one.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -84,10 +87,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TrainingOptions training;
 
+  @Mixin private WorkerOptions workers;
+
   @Option(
       names = "--run-id",
       paramLabel = "ID",
-      description = "Name of the run (default: train- and the time).")
+      description =
+          "Name of the run; a run that was cut off goes on under the same name (default: made from"
+              + " the input's version and all that the model depends on).")
   private String runId;
 
   @Option(
@@ -103,6 +110,9 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     training.validate(validationFraction);
     SparkSession spark = Sessions.open("train");
+    TrainingPlan.Workers who =
+        workers.workers(spark.sparkContext().getConf(), training.batchSize());
+    who.device().require(spark.sparkContext().getConf());
     var hadoop = spark.sparkContext().hadoopConfiguration();
     java.nio.file.Path backbone = ModelReference.local(model, hadoop);
     BertConfig config = ModelDirectory.openBackbone(backbone).config();
@@ -122,22 +132,28 @@ final class TrainCommand implements Callable<Integer> {
     labelled.validate(source.rows().schema());
     List<String> labels = labelled.labels(source.rows());
     Dataset<Row> rows = rows(spark, labelled, source.rows(), labels);
-    requireRows(rows);
-    String id =
-        runId != null
-            ? runId
-            : "train-"
-                + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC)
-                    .format(Instant.now());
-    TrainingPlan plan =
-        new TrainingPlan(
-            TableLocation.parse(model.contains("/") ? model : "./" + model, spark).name(),
+    long trainRows = requireRows(rows);
+    TrainingSettings settings =
+        training.settings(labels, training.balancesClasses() ? byClass(rows, labels) : List.of());
+    if (settings.frozenLayers() > config.layers()) {
+      throw new InvalidInputException(
+          "--freeze-layers is %d, and the model in %s has %d layers.",
+          settings.frozenLayers(), model, config.layers());
+    }
+    String backbonePath =
+        TableLocation.parse(model.contains("/") ? model : "./" + model, spark).name();
+    String request =
+        TrainingPlan.request(
+            backbonePath + " " + ModelDirectory.digest(backbone),
             target,
             labels,
             limit,
-            training.settings(),
-            id);
+            settings,
+            source.version() + " " + input.input + " " + validation + " " + trainRows);
+    String id = runId != null ? runId : "train-" + request;
+    TrainingPlan plan =
+        new TrainingPlan(
+            backbonePath, target, labels, limit, trainRows, settings, who, request, id);
     TrainingMetricsTable metrics = new TrainingMetricsTable(spark, tablesRoot);
     TrainingJob.Result result =
         new TrainingJob(spark, plan, new RunsTable(spark, tablesRoot), metrics)
@@ -146,10 +162,21 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Training rows of each class, in the labels' order. */
+  private static List<Long> byClass(Dataset<Row> rows, List<String> labels) {
+    List<Long> counts = new ArrayList<>(Collections.nCopies(labels.size(), 0L));
+    rows.filter("NOT validation")
+        .groupBy("label")
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.set(row.getInt(0), row.getLong(1)));
+    return counts;
+  }
+
   private Dataset<Row> rows(
       SparkSession spark, LabelledRows labelled, Dataset<Row> source, List<String> labels) {
     if (validation == null) {
-      return labelled.split(source, labels, validationFraction, training.settings().seed());
+      return labelled.split(source, labels, validationFraction, training.seed());
     }
     Dataset<Row> held = new InputTable(validation, input.format, input.options).open(spark).rows();
     labelled.validate(held.schema());
@@ -162,7 +189,8 @@ final class TrainCommand implements Callable<Integer> {
     return labelled.all(source, labels, false).union(validationRows);
   }
 
-  private static void requireRows(Dataset<Row> rows) {
+  /** Rows to train on; refuses an input that leaves nothing to train on or to validate with. */
+  private static long requireRows(Dataset<Row> rows) {
     long held = rows.filter("validation").count();
     long train = rows.filter("NOT validation").count();
     if (held == 0 || train == 0) {
@@ -170,6 +198,7 @@ final class TrainCommand implements Callable<Integer> {
           "There are %d training and %d validation rows with text and label; both are needed.",
           train, held);
     }
+    return train;
   }
 
   private static void summary(
@@ -181,10 +210,11 @@ final class TrainCommand implements Callable<Integer> {
       String id) {
     out.printf(
         Locale.ROOT,
-        "Trained on %,d rows, validated on %,d, %d labels, in %.0f s.%n",
+        "Trained on %,d rows, validated on %,d, %d labels, learning rate %s, in %.0f s.%n",
         result.trainRows(),
         result.validationRows(),
         labels.size(),
+        result.learningRate(),
         result.seconds());
     out.printf(
         Locale.ROOT,

@@ -1,8 +1,13 @@
 package org.smartbert.jobs;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.ClassWeights;
+import org.smartbert.model.training.Metric;
+import org.smartbert.model.training.Precision;
+import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine.Option;
 
@@ -11,15 +16,34 @@ final class TrainingOptions {
   @Option(
       names = "--learning-rate",
       defaultValue = "2e-5",
+      split = ",",
+      paramLabel = "RATE",
       description =
-          "Peak of both stages (default: ${DEFAULT-VALUE}; small backbones want 1e-4 to 1e-3).")
-  private double learningRate;
+          "Peak of both stages (default: ${DEFAULT-VALUE}; small backbones want 1e-4 to 1e-3). Of"
+              + " several, separated by commas, stage 1 keeps the best on the validation rows.")
+  private List<Double> learningRates;
+
+  @Option(
+      names = "--schedule",
+      defaultValue = "linear",
+      paramLabel = "linear|cosine",
+      description = "Decay after the warm-up (default: ${DEFAULT-VALUE}).")
+  private Schedule schedule;
 
   @Option(
       names = "--batch-size",
       defaultValue = "32",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
   private int batchSize;
+
+  @Option(
+      names = "--accumulation",
+      defaultValue = "1",
+      paramLabel = "PARTS",
+      description =
+          "Parts of a worker's share that are computed one after the other, to save memory"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int accumulation;
 
   @Option(
       names = "--stage-one-epochs",
@@ -38,6 +62,82 @@ final class TrainingOptions {
       defaultValue = "4",
       description = "Epochs of the classifiers (default: ${DEFAULT-VALUE}).")
   private int stageTwoEpochs;
+
+  @Option(
+      names = "--max-steps",
+      defaultValue = "0",
+      paramLabel = "STEPS",
+      description = "Most steps of each stage; 0: no limit (default: ${DEFAULT-VALUE}).")
+  private int maxSteps;
+
+  @Option(
+      names = "--max-minutes",
+      defaultValue = "0",
+      paramLabel = "MINUTES",
+      description =
+          "Most minutes of the run, shared by the stages as their epochs are; 0: no limit (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double maxMinutes;
+
+  @Option(
+      names = "--evaluate-every",
+      defaultValue = "0",
+      paramLabel = "STEPS",
+      description =
+          "Steps between evaluations on the validation rows; 0: after each epoch (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int evaluateEvery;
+
+  @Option(
+      names = "--metric",
+      defaultValue = "accuracy",
+      paramLabel = "accuracy|f1|mcc",
+      description = "What the best state of stage 1 is chosen by (default: ${DEFAULT-VALUE}).")
+  private Metric metric;
+
+  @Option(
+      names = "--early-stopping",
+      defaultValue = "0",
+      paramLabel = "EVALUATIONS",
+      description =
+          "End stage 1 after so many evaluations without gain; 0: never (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int patience;
+
+  @Option(
+      names = "--freeze-layers",
+      defaultValue = "0",
+      paramLabel = "K",
+      description =
+          "Leave the embeddings and the lowest K layers as they are; 0: train all (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int frozenLayers;
+
+  @Option(
+      names = "--label-smoothing",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "Share of each label that is spread over all classes (default: ${DEFAULT-VALUE}).")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--class-weights",
+      split = ",",
+      paramLabel = "LABEL=WEIGHT",
+      description =
+          "Weights in the loss, as LABEL=WEIGHT separated by commas (others: 1), or the word"
+              + " balanced (default: all 1).")
+  private List<String> classWeights = List.of();
+
+  @Option(
+      names = "--precision",
+      defaultValue = "fp32",
+      paramLabel = "fp32|bf16",
+      description =
+          "What the network is computed in; weights and optimiser are float32 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Precision precision;
 
   @Option(
       names = "--warmup-steps",
@@ -96,8 +196,9 @@ final class TrainingOptions {
   /** Refuses values out of range, all at once. */
   void validate(double validationFraction) {
     List<String> wrong = new ArrayList<>();
-    positive(wrong, "--learning-rate", learningRate);
+    learningRates.forEach(rate -> positive(wrong, "--learning-rate", rate));
     positive(wrong, "--batch-size", batchSize);
+    positive(wrong, "--accumulation", accumulation);
     positive(wrong, "--stage-one-epochs", stageOneEpochs);
     positive(wrong, "--stage-two-epochs", stageTwoEpochs);
     positive(wrong, "--warmup-steps", warmupSteps);
@@ -105,6 +206,14 @@ final class TrainingOptions {
     positive(wrong, "--stage-one-tau", stageOneTau);
     positive(wrong, "--stage-two-tau", stageTwoTau);
     atLeastZero(wrong, "--soft-epochs", softEpochs);
+    atLeastZero(wrong, "--max-steps", maxSteps);
+    atLeastZero(wrong, "--max-minutes", maxMinutes);
+    atLeastZero(wrong, "--evaluate-every", evaluateEvery);
+    atLeastZero(wrong, "--early-stopping", patience);
+    atLeastZero(wrong, "--freeze-layers", frozenLayers);
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      wrong.add("--label-smoothing is " + labelSmoothing + " and must lie in 0 to below 1");
+    }
     atLeastZero(wrong, "--weight-decay", weightDecay);
     atLeastZero(wrong, "--skip-lambda", skipLambda);
     atLeastZero(wrong, "--stage-one-eta", stageOneEta);
@@ -129,19 +238,67 @@ final class TrainingOptions {
     }
   }
 
-  TrainingSettings settings() {
+  int batchSize() {
+    return batchSize;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  boolean balancesClasses() {
+    return classWeights.equals(List.of("balanced"));
+  }
+
+  /**
+   * The settings.
+   *
+   * @param labels class names by index
+   * @param rowsByClass needed where {@link #balancesClasses()}
+   */
+  TrainingSettings settings(List<String> labels, List<Long> rowsByClass) {
     return new TrainingSettings(
-        learningRate,
-        batchSize,
-        stageOneEpochs,
-        softEpochs,
-        stageTwoEpochs,
-        warmupSteps,
-        weightDecay,
-        clipNorm,
-        skipLambda,
-        new TrainingSettings.Contrast(stageOneEta, stageOneTau),
-        new TrainingSettings.Contrast(stageTwoEta, stageTwoTau),
+        new TrainingSettings.Optimisation(
+            learningRates, schedule, warmupSteps, weightDecay, clipNorm, batchSize, accumulation),
+        new TrainingSettings.Epochs(
+            stageOneEpochs, softEpochs, stageTwoEpochs, maxSteps, maxMinutes),
+        new TrainingSettings.Losses(
+            skipLambda,
+            new TrainingSettings.Contrast(stageOneEta, stageOneTau),
+            new TrainingSettings.Contrast(stageTwoEta, stageTwoTau),
+            labelSmoothing,
+            balancesClasses() ? ClassWeights.balanced(rowsByClass) : weights(labels)),
+        new TrainingSettings.Selection(metric, evaluateEvery, patience),
+        frozenLayers,
+        precision,
         seed);
+  }
+
+  private List<Double> weights(List<String> labels) {
+    if (classWeights.isEmpty()) {
+      return List.of();
+    }
+    List<Double> weights = new ArrayList<>(Collections.nCopies(labels.size(), 1.0));
+    for (String text : classWeights) {
+      int equals = text.lastIndexOf('=');
+      int label = equals < 0 ? -1 : labels.indexOf(text.substring(0, equals));
+      double weight = label < 0 ? Double.NaN : number(text.substring(equals + 1));
+      if (!(weight >= 0)) {
+        throw new InvalidInputException(
+            "--class-weights holds %s; it takes LABEL=WEIGHT with one of the labels %s and a weight"
+                + " of 0 or more, or the word balanced.",
+            text, String.join(", ", labels));
+      }
+      weights.set(label, weight);
+    }
+    return weights;
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
   }
 }

@@ -33,6 +33,10 @@ final class UserErrors {
         at.getErr().println("smartbert: " + t.getMessage());
         return WRONG_INPUT;
       }
+      if (t instanceof FailedRunException) {
+        at.getErr().println("smartbert: " + t.getMessage());
+        return FAILED;
+      }
       if (t instanceof AnalysisException) {
         at.getErr().println("smartbert: " + firstLine(t.getMessage()));
         return WRONG_INPUT;

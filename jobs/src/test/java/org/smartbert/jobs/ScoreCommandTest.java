@@ -201,7 +201,7 @@ class ScoreCommandTest {
   @Test
   void anUnknownDtypeIsNamed() throws IOException {
     rewriteHeader("\"dtype\":\"F32\"", "\"dtype\":\"X32\"");
-    assertRefused(" in " + weights() + " has the dtype X32;");
+    assertRefused(" in " + weights() + " has the type X32;");
   }
 
   @Test

@@ -14,10 +14,10 @@ import org.smartbert.model.training.TrainingEvent;
 public final class TrainingMetricsTable {
   private static final StructType SCHEMA =
       StructType.fromDDL(
-          "run_id STRING, split STRING, stage INT, epoch INT, step INT, loss DOUBLE, cross_entropy"
-              + " DOUBLE, skip_penalty DOUBLE, contrastive DOUBLE, gate_means ARRAY<DOUBLE>,"
-              + " learning_rate DOUBLE, rows_per_second DOUBLE, accuracy DOUBLE, cost DOUBLE,"
-              + " mean_layers DOUBLE, logged_at TIMESTAMP");
+          "run_id STRING, split STRING, stage INT, trial INT, epoch INT, step INT, loss DOUBLE,"
+              + " cross_entropy DOUBLE, skip_penalty DOUBLE, contrastive DOUBLE, gate_means"
+              + " ARRAY<DOUBLE>, learning_rate DOUBLE, rows_per_second DOUBLE, accuracy DOUBLE, f1"
+              + " DOUBLE, mcc DOUBLE, cost DOUBLE, mean_layers DOUBLE, logged_at TIMESTAMP");
 
   private final SparkSession spark;
   private final TableLocation location;
@@ -44,6 +44,7 @@ public final class TrainingMetricsTable {
           runId,
           "train",
           s.stage(),
+          s.trial(),
           s.epoch(),
           s.step(),
           s.loss(),
@@ -56,6 +57,8 @@ public final class TrainingMetricsTable {
           null,
           null,
           null,
+          null,
+          null,
           now);
     }
     TrainingEvent.Validation v = (TrainingEvent.Validation) event;
@@ -63,6 +66,7 @@ public final class TrainingMetricsTable {
         runId,
         "validation",
         v.stage(),
+        v.trial(),
         v.epoch(),
         v.step(),
         null,
@@ -73,6 +77,8 @@ public final class TrainingMetricsTable {
         null,
         null,
         v.accuracy(),
+        v.f1(),
+        v.mcc(),
         v.cost(),
         v.meanLayers(),
         now);

@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -17,7 +19,13 @@ final class BarrierStage {
     Iterator<R> apply(Iterator<T> rows);
   }
 
-  static <T, R> List<R> run(JavaRDD<T> rows, PartitionFunction<T, R> function, Class<R> type) {
+  /**
+   * Runs {@code function} on every partition.
+   *
+   * @param resources what each task asks for
+   */
+  static <T, R> List<R> run(
+      JavaRDD<T> rows, ResourceProfile resources, PartitionFunction<T, R> function, Class<R> type) {
     scala.Function1<scala.collection.Iterator<T>, scala.collection.Iterator<R>> body =
         (scala.Function1<scala.collection.Iterator<T>, scala.collection.Iterator<R>> & Serializable)
             partition ->
@@ -25,8 +33,8 @@ final class BarrierStage {
                     function.apply(CollectionConverters.asJava(partition)));
     ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
     boolean preservesPartitioning = false;
-    return JavaRDD.fromRDD(
-            rows.rdd().barrier().mapPartitions(body, preservesPartitioning, tag), tag)
-        .collect();
+    RDD<R> stage = rows.rdd().barrier().mapPartitions(body, preservesPartitioning, tag);
+    boolean ownProfile = resources.id() != ResourceProfile.DEFAULT_RESOURCE_PROFILE_ID();
+    return JavaRDD.fromRDD(ownProfile ? stage.withResources(resources) : stage, tag).collect();
   }
 }

@@ -7,6 +7,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.smartbert.jobs.console.ProgressLine;
 import org.smartbert.model.training.TrainingEvent;
+import org.smartbert.model.training.TrainingSettings;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** Shows training while it runs, from the events that come with the executors' heartbeats. */
@@ -14,13 +15,20 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   static final String ACCUMULATOR = "smartbert.training";
 
   private final ProgressLine line = new ProgressLine("Training");
+  private final int trials;
   private final int stageOneEpochs;
   private final int epochs;
   private int shown;
 
-  LiveTraining(int stageOneEpochs, int stageTwoEpochs) {
-    this.stageOneEpochs = stageOneEpochs;
-    this.epochs = stageOneEpochs + stageTwoEpochs;
+  LiveTraining(TrainingSettings settings) {
+    this.trials = settings.optimisation().learningRates().size();
+    this.stageOneEpochs = settings.epochs().stageOne();
+    this.epochs = trials * stageOneEpochs + settings.epochs().stageTwo();
+  }
+
+  /** A line that stays. */
+  void note(String text) {
+    line.note(text);
   }
 
   @Override
@@ -42,9 +50,9 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
       }
     }
     if (!events.isEmpty() && events.get(events.size() - 1) instanceof TrainingEvent.Step s) {
-      int stageEpochs = s.stage() == 1 ? stageOneEpochs : epochs - stageOneEpochs;
-      double share = (double) s.step() / s.steps() * stageEpochs;
-      double doneEpochs = (s.stage() == 1 ? 0 : stageOneEpochs) + share;
+      int before = s.stage() == 1 ? (s.trial() - 1) * stageOneEpochs : trials * stageOneEpochs;
+      int stageEpochs = s.stage() == 1 ? stageOneEpochs : epochs - before;
+      double doneEpochs = before + (double) s.step() / s.steps() * stageEpochs;
       line.show(
           Math.round(1000 * doneEpochs),
           1000L * epochs,
@@ -66,13 +74,18 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   private static String describe(TrainingEvent.Validation v) {
     return String.format(
         Locale.ROOT,
-        "  stage %d epoch %d: validation accuracy %.4f, %.2f layers, cost %.3f%s",
+        "  stage %d%s epoch %d step %,d: validation accuracy %.4f, F1 %.4f, MCC %.4f, %.2f layers,"
+            + " cost %.3f%s",
         v.stage(),
+        v.trial() > 1 ? " trial " + v.trial() : "",
         v.epoch(),
+        v.step(),
         v.accuracy(),
+        v.f1(),
+        v.mcc(),
         v.meanLayers(),
         v.cost(),
-        v.best() ? "  (kept)" : "");
+        v.best() && v.stage() == 1 ? "  (kept)" : "");
   }
 
   private static double mean(double[] values) {

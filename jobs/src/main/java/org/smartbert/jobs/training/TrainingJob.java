@@ -1,25 +1,29 @@
 package org.smartbert.jobs.training;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.smartbert.jobs.Digests;
+import org.smartbert.jobs.sync.RunSecret;
 import org.smartbert.jobs.tables.RunsTable;
 import org.smartbert.jobs.tables.TrainingMetricsTable;
 import org.smartbert.model.training.TrainingEvent;
 
 /**
- * Trains a model in a barrier stage on an executor: the driver only watches, records and gives the
- * finished directory its name.
+ * Trains a model in a barrier stage of as many tasks as there are workers: the driver watches,
+ * records, follows a broken attempt by another, and gives the finished directory its name.
  */
 public final class TrainingJob {
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
+
+  /** How long a lost executor's successor is waited for. */
+  private static final Duration REPLACEMENT = Duration.ofMinutes(3);
+
   private final SparkSession spark;
   private final TrainingPlan plan;
   private final RunsTable runs;
@@ -38,89 +42,136 @@ public final class TrainingJob {
       long trainRows,
       long validationRows,
       double seconds,
+      double learningRate,
       TrainingEvent.Validation stageOne,
       TrainingEvent.Validation last) {}
 
   /**
-   * Trains.
+   * Trains. A broken attempt is followed by another from the last checkpoint.
    *
    * @param rows (first STRING, second STRING, label INT, validation BOOLEAN)
    * @param source where they come from, for the runs table
    */
   public Result run(Dataset<Row> rows, String source, String sourceVersion) {
+    WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
+    slots.require(plan.workers().count(), Duration.ZERO);
+    CheckpointFolder checkpoints =
+        new CheckpointFolder(plan.checkpoints(), spark.sparkContext().hadoopConfiguration());
+    checkpoints.latest(plan.request());
     runs.started(
         new RunsTable.Start(
             plan.runId(),
             "train",
-            Digests.of(List.of(plan.toString())),
-            Map.of("settings", plan.settings().toString(), "backbone", plan.backbone()),
+            plan.request(),
+            Map.of(
+                "settings", plan.settings().toString(),
+                "workers", Integer.toString(plan.workers().count()),
+                "backbone", plan.backbone()),
             source,
             sourceVersion,
             plan.output(),
             null));
-    TrainingEvents events = new TrainingEvents();
-    spark.sparkContext().register(events, LiveTraining.ACCUMULATOR);
-    TrainingTask task = new TrainingTask(plan, events);
     long started = System.nanoTime();
-    List<Long> counts;
-    try (LiveTraining live =
-        new LiveTraining(plan.settings().stageOneEpochs(), plan.settings().stageTwoEpochs())) {
-      spark.sparkContext().addSparkListener(live);
-      try {
-        counts = BarrierStage.run(rows.repartition(1).toJavaRDD(), task::run, Long.class);
-      } finally {
-        spark.sparkContext().removeSparkListener(live);
-      }
-      live.show(events.value());
+    Attempt done;
+    try {
+      done = attempts(rows, slots, checkpoints);
+    } catch (RuntimeException e) {
+      runs.failed(plan.runId());
+      throw e;
     }
     double seconds = (System.nanoTime() - started) / 1e9;
-    metrics.append(plan.runId(), events.value());
-    rename();
-    Result result = result(counts, seconds, events.value());
+    metrics.append(plan.runId(), done.events());
+    ModelPlace.rename(plan, spark.sparkContext().hadoopConfiguration());
+    Result result = result(done, seconds);
     runs.finished(
         plan.runId(),
         new RunsTable.End(
-            counts.get(0),
+            result.trainRows(),
             0,
             seconds,
-            counts.get(0) / seconds,
+            result.trainRows() / seconds,
             null,
             null,
             result.last().accuracy()));
     return result;
   }
 
-  private Result result(List<Long> counts, double seconds, List<TrainingEvent> events) {
-    List<TrainingEvent.Validation> validations = new ArrayList<>();
-    events.forEach(
-        event -> {
-          if (event instanceof TrainingEvent.Validation v) {
-            validations.add(v);
+  private record Attempt(List<TrainingTask.Counts> counts, List<TrainingEvent> events) {}
+
+  private Attempt attempts(Dataset<Row> rows, WorkerSlots slots, CheckpointFolder checkpoints) {
+    JavaRDD<Row> dealt =
+        DistributedRows.deal(
+            rows, plan.settings().optimisation().batchSize(), plan.workers().count());
+    ExecutorWatch watch = new ExecutorWatch(spark.sparkContext());
+    spark.sparkContext().addSparkListener(watch);
+    // Else the workers that survive a lost one would be waited for, and not told.
+    spark.sparkContext().setLocalProperty(INTERRUPT, "true");
+    try (LiveTraining live = new LiveTraining(plan.settings())) {
+      spark.sparkContext().addSparkListener(live);
+      try {
+        for (int attempt = 0; ; attempt++) {
+          String checkpoint = checkpoints.latest(plan.request()).orElse(null);
+          if (checkpoint != null) {
+            live.note("Going on from checkpoint " + checkpoint + " (stage-trial-step).");
           }
-        });
+          try {
+            return attempt(dealt, slots, checkpoint, live);
+          } catch (SparkException | RuntimeException e) {
+            AttemptFailure failure = AttemptFailure.of(e);
+            if (failure.isFinal() || attempt >= plan.workers().retries()) {
+              throw failure.exception(attempt);
+            }
+            live.note(
+                String.format(
+                    "An attempt broke: %s Retry %d of %d.",
+                    failure.reason(), attempt + 1, plan.workers().retries()));
+            List<String> replaced = watch.replaceSilent(plan.workers().ring().peerTimeout());
+            if (!replaced.isEmpty()) {
+              live.note("Replaced executors that fell silent: " + String.join(", ", replaced));
+            }
+            slots.require(plan.workers().count(), REPLACEMENT);
+          }
+        }
+      } finally {
+        spark.sparkContext().removeSparkListener(live);
+        spark.sparkContext().removeSparkListener(watch);
+        spark.sparkContext().setLocalProperty(INTERRUPT, null);
+      }
+    }
+  }
+
+  private Attempt attempt(
+      JavaRDD<Row> rows, WorkerSlots slots, String checkpoint, LiveTraining live)
+      throws SparkException {
+    TrainingEvents events = new TrainingEvents();
+    spark.sparkContext().register(events, LiveTraining.ACCUMULATOR);
+    TrainingTask task = new TrainingTask(plan, events, RunSecret.draw(), checkpoint);
+    List<TrainingTask.Counts> counts =
+        BarrierStage.run(rows, slots.profile(), task::run, TrainingTask.Counts.class);
+    live.show(events.value());
+    return new Attempt(counts, events.value());
+  }
+
+  private Result result(Attempt done, double seconds) {
+    List<TrainingEvent.Validation> validations = new ArrayList<>();
+    done.events()
+        .forEach(
+            event -> {
+              if (event instanceof TrainingEvent.Validation v) {
+                validations.add(v);
+              }
+            });
     TrainingEvent.Validation stageOne =
         validations.stream()
             .filter(v -> v.stage() == 1 && v.best())
             .reduce((a, b) -> b)
             .orElseThrow();
     return new Result(
-        counts.get(0), counts.get(1), seconds, stageOne, validations.get(validations.size() - 1));
-  }
-
-  private void rename() {
-    try {
-      Path from = new Path(plan.temporary());
-      Path to = new Path(plan.output());
-      FileSystem files = from.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (files.exists(to)) {
-        boolean recursive = false;
-        files.delete(to, recursive);
-      }
-      if (!files.rename(from, to)) {
-        throw new IOException("The file system refused to rename " + from);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The model " + plan.output() + " could not be put there", e);
-    }
+        done.counts().stream().mapToLong(TrainingTask.Counts::trained).sum(),
+        done.counts().stream().mapToLong(TrainingTask.Counts::validated).sum(),
+        seconds,
+        plan.settings().optimisation().learningRates().get(stageOne.trial() - 1),
+        stageOne,
+        validations.get(validations.size() - 1));
   }
 }

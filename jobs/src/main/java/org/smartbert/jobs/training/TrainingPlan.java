@@ -2,26 +2,71 @@ package org.smartbert.jobs.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.smartbert.jobs.Digests;
+import org.smartbert.jobs.sync.RingSettings;
+import org.smartbert.model.training.Safeguards;
 import org.smartbert.model.training.TrainingSettings;
 
 /**
- * What the training task needs to know.
+ * What the training tasks need to know.
  *
- * @param backbone directory to start from, readable by the executor
+ * @param backbone directory to start from, readable by the executors
  * @param output directory to write, on any Hadoop file system
  * @param labels class names by index
  * @param maxTokens longest row
+ * @param trainRows rows to train on, over all workers
+ * @param request digest of all that the model depends on, the input's version among it
  */
 public record TrainingPlan(
     String backbone,
     String output,
     List<String> labels,
     int maxTokens,
+    long trainRows,
     TrainingSettings settings,
+    Workers workers,
+    String request,
     String runId)
     implements Serializable {
-  /** Where the model stands until it is whole. */
-  String temporary() {
+
+  /**
+   * Who trains.
+   *
+   * @param retries how often a broken attempt is followed by another
+   */
+  public record Workers(
+      int count, ComputeDevice device, RingSettings ring, Safeguards safeguards, int retries)
+      implements Serializable {}
+
+  /** The digest that a run's identity comes from. */
+  public static String request(
+      String backbone,
+      String output,
+      List<String> labels,
+      int maxTokens,
+      TrainingSettings settings,
+      String input) {
+    return Digests.of(
+        List.of(
+            backbone,
+            output,
+            labels.toString(),
+            Integer.toString(maxTokens),
+            settings.toString(),
+            input));
+  }
+
+  /** Where the run keeps what is not whole yet. */
+  String folder() {
     return output.replaceFirst("/+$", "") + ".unfinished-" + runId;
+  }
+
+  String checkpoints() {
+    return folder() + "/checkpoints";
+  }
+
+  /** Where the model stands until it gets its name. */
+  String temporary() {
+    return folder() + "/model";
   }
 }

@@ -10,46 +10,92 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
+import org.smartbert.jobs.sync.Rendezvous;
+import org.smartbert.jobs.sync.RunSecret;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.text.TextEncoder;
+import org.smartbert.model.training.Checkpoint;
+import org.smartbert.model.training.Checkpoints;
 import org.smartbert.model.training.GradientSync;
 import org.smartbert.model.training.LabelledText;
+import org.smartbert.model.training.ShardedRows;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
 import org.smartbert.udfs.ModelReference;
 
 /**
- * The worker: encodes its rows, trains, and writes the model under its temporary name. Rows are
- * (first STRING, second STRING, label INT, validation BOOLEAN).
+ * A worker: encodes its rows, trains with the others, and, as rank 0, writes checkpoints and the
+ * model. Rows are those of {@link DistributedRows}.
+ *
+ * @param checkpoint the one to go on from; null starts anew
  */
-record TrainingTask(TrainingPlan plan, TrainingEvents events) implements Serializable {
+record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, String checkpoint)
+    implements Serializable {
   /** Steps that reach the driver and the metrics table, of each stage. */
   private static final int LOGGED_STEPS = 400;
 
-  /** Trains on the rows; returns how many were trained on and how many validated. */
-  Iterator<Long> run(Iterator<Row> rows) {
+  /** What the rows became on one worker. */
+  record Counts(long trained, long validated) implements Serializable {}
+
+  Iterator<Counts> run(Iterator<Row> rows) {
+    BarrierTaskContext context = BarrierTaskContext.get();
     Configuration hadoop = new Configuration();
     Path backbone = ModelReference.local(plan.backbone(), hadoop);
     ModelDirectory.Contents start = ModelDirectory.openBackbone(backbone);
     BertConfig config = start.config().withLabels(plan.labels());
+    int gpu = plan.workers().device().address(context.resourcesJMap());
     List<LabelledText> train = new ArrayList<>();
     List<LabelledText> validation = new ArrayList<>();
     encode(rows, backbone, config, train, validation);
-    Map<String, HostTensor> weights;
-    try (GradientSync sync = GradientSync.single()) {
-      weights =
-          new TrainingLoop(config, plan.settings(), sync, this::report)
-              .run(start.weights(), train, validation);
+    try (GradientSync sync = join(context)) {
+      Log log = new Log(sync.rank() == 0);
+      Map<String, HostTensor> weights =
+          new TrainingLoop(
+                  config,
+                  plan.settings(),
+                  plan.workers().safeguards(),
+                  sync,
+                  new Kept(new CheckpointFolder(plan.checkpoints(), hadoop), log),
+                  log::report,
+                  gpu)
+              .run(
+                  start.weights(),
+                  new ShardedRows(
+                      plan.trainRows(),
+                      train,
+                      plan.settings().optimisation().batchSize(),
+                      sync.rank(),
+                      sync.worldSize()),
+                  validation);
+      if (sync.rank() == 0) {
+        write(config, weights, backbone, hadoop);
+      }
     }
-    write(config, weights, backbone, hadoop);
-    return List.of((long) train.size(), (long) validation.size()).iterator();
+    return List.of(new Counts(train.size(), validation.size())).iterator();
+  }
+
+  private GradientSync join(BarrierTaskContext context) {
+    int workers = plan.workers().count();
+    if (workers == 1) {
+      return GradientSync.single();
+    }
+    String host = SparkEnv.get().blockManager().blockManagerId().host();
+    String where = "executor-" + SparkEnv.get().executorId() + "@" + host;
+    try (Rendezvous rendezvous =
+        new Rendezvous(
+            host, where, context.partitionId(), workers, secret, plan.workers().ring())) {
+      return rendezvous.join(List.of(context.allGather(rendezvous.address())));
+    }
   }
 
   private void encode(
@@ -58,32 +104,69 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events) implements Seriali
       BertConfig config,
       List<LabelledText> train,
       List<LabelledText> validation) {
-    // An order of the rows' own, because Spark gives them in any.
+    // A shuffle delivers its blocks in any order.
     List<Row> sorted = new ArrayList<>();
     rows.forEachRemaining(sorted::add);
-    sorted.sort(
-        Comparator.comparing((Row row) -> row.getString(0))
-            .thenComparing(row -> String.valueOf(row.get(1)))
-            .thenComparing(row -> row.getInt(2)));
+    sorted.sort(Comparator.comparingLong(row -> row.getLong(0)));
     try (TextEncoder encoder = TextEncoder.open(backbone, config, plan.maxTokens())) {
       for (Row row : sorted) {
         EncodedText text =
-            row.isNullAt(1)
-                ? encoder.encode(row.getString(0))
-                : encoder.encode(row.getString(0), row.getString(1));
-        (row.getBoolean(3) ? validation : train).add(new LabelledText(text, row.getInt(2)));
+            row.isNullAt(2)
+                ? encoder.encode(row.getString(1))
+                : encoder.encode(row.getString(1), row.getString(2));
+        (row.getBoolean(4) ? validation : train).add(new LabelledText(text, row.getInt(3)));
       }
     }
   }
 
-  private void report(TrainingEvent event) {
-    if (event instanceof TrainingEvent.Step step) {
-      int every = Math.max(1, step.steps() / LOGGED_STEPS);
-      if (step.step() % every == 0 || step.step() == step.steps()) {
-        events.add(event);
+  /**
+   * What rank 0 tells the driver, and keeps in checkpoints so that a lost attempt loses nothing.
+   */
+  private final class Log {
+    private final List<TrainingEvent> kept = new ArrayList<>();
+    private final boolean speaks;
+
+    Log(boolean speaks) {
+      this.speaks = speaks;
+    }
+
+    void report(TrainingEvent event) {
+      if (!speaks) {
+        return;
       }
-    } else {
+      if (event instanceof TrainingEvent.Step step) {
+        int every = Math.max(1, step.steps() / LOGGED_STEPS);
+        if (step.step() % every != 0 && step.step() != step.steps()) {
+          return;
+        }
+      }
+      kept.add(event);
       events.add(event);
+    }
+  }
+
+  private final class Kept implements Checkpoints {
+    private final CheckpointFolder folder;
+    private final Log log;
+
+    Kept(CheckpointFolder folder, Log log) {
+      this.folder = folder;
+      this.log = log;
+    }
+
+    @Override
+    public Optional<Checkpoint> latest() {
+      if (checkpoint == null) {
+        return Optional.empty();
+      }
+      CheckpointFolder.Loaded loaded = folder.load(checkpoint);
+      loaded.manifest().events().forEach(log::report);
+      return Optional.of(loaded.checkpoint());
+    }
+
+    @Override
+    public void save(Checkpoint state) {
+      folder.save(state, plan.request(), log.kept);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.smartbert.model.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -17,7 +18,7 @@ final class FlatParameters implements AutoCloseable {
   private static final double BETA2 = 0.999;
   private static final double EPS = 1e-8;
 
-  private final NDManager manager = NDManager.newBaseManager();
+  private final NDManager manager;
   private final TorchScript script;
   private final int decayed;
   private final NDArray values;
@@ -25,7 +26,8 @@ final class FlatParameters implements AutoCloseable {
   private final NDArray secondMoment;
   private final NDArray[] steps;
 
-  FlatParameters(ParameterLayout layout, float[] initial, TorchScript script) {
+  FlatParameters(ParameterLayout layout, float[] initial, TorchScript script, Device device) {
+    this.manager = NDManager.newBaseManager(device);
     this.script = script;
     this.decayed = layout.decayed();
     this.values = manager.create(initial);
@@ -44,6 +46,35 @@ final class FlatParameters implements AutoCloseable {
 
   float[] toArray() {
     return values.toFloatArray();
+  }
+
+  NDArray firstMoment() {
+    return firstMoment;
+  }
+
+  NDArray secondMoment() {
+    return secondMoment;
+  }
+
+  /** Optimiser steps taken. */
+  long steps() {
+    return (long) steps[0].getFloat();
+  }
+
+  /** Takes over the values, moments and step count of a checkpoint. */
+  void restore(float[] weights, float[] first, float[] second, long stepsTaken) {
+    try (NDManager scope = manager.newSubManager()) {
+      copy(scope, weights, values);
+      copy(scope, first, firstMoment);
+      copy(scope, second, secondMoment);
+    }
+    for (NDArray step : steps) {
+      step.addi(stepsTaken - steps());
+    }
+  }
+
+  private void copy(NDManager scope, float[] from, NDArray to) {
+    scope.create(from).copyTo(slice(scope, to, 0, from.length).get(0));
   }
 
   /**

@@ -1,24 +1,37 @@
 package org.smartbert.model.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import java.util.List;
+import org.smartbert.model.torch.TorchScript.Mode;
 
-/** What a training stage minimises. */
+/**
+ * What a training stage minimises, in three movements: forward on the rows at hand; sums over all
+ * rows of the global batch; backward, which needs those sums.
+ */
 interface Objective {
-  /** A batch's loss and this worker's share of its gradient. */
-  record Evaluation(LossTerms terms, NDArray gradient) {}
-
   /**
-   * Evaluates one global batch.
+   * Sends rows through the network.
    *
-   * @param scope owner of the gradient
-   * @param weights trained and frozen weights by name, trained ones with their graph
-   * @param trained the flat vector that the gradient is taken for
-   * @param rows this worker's share
-   * @param globalRows rows of the batch over all workers
+   * @param scope owner of the terms
+   * @param weights trained and frozen weights by name
+   * @param mode {@code GRADIENT} keeps the graph for {@link #gradient}
    */
-  Evaluation evaluate(
-      NDManager scope, IValue weights, NDArray trained, List<LabelledText> rows, int globalRows);
+  NDList forward(NDManager scope, IValue weights, TokenBatch rows, Mode mode);
+
+  /** How many sums there are. */
+  int sums();
+
+  /** The terms' sums over their rows. */
+  double[] sumsOf(NDList terms);
+
+  /** Whether the gradient of some rows depends on the sums over all. */
+  boolean gradientNeedsSums();
+
+  /** The loss of a global batch. */
+  LossTerms loss(double[] sums, int globalRows);
+
+  /** These rows' part of the gradient of the global batch's loss, one vector as {@code trained}. */
+  NDArray gradient(NDManager scope, NDList terms, NDArray trained, double[] sums, int globalRows);
 }

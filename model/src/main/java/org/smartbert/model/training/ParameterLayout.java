@@ -17,6 +17,7 @@ final class ParameterLayout {
   private static final String QUERY = "attention.self.query.";
 
   private final List<TensorSpec> specs = new ArrayList<>();
+  private final List<Integer> begins = new ArrayList<>();
   private final int decayed;
   private final int size;
   private final List<String> viewNames = new ArrayList<>();
@@ -28,6 +29,11 @@ final class ParameterLayout {
     this.decayed = specs.stream().mapToInt(TensorSpec::size).reduce(0, Math::addExact);
     tensors.stream().filter(TensorSpec::undecayed).forEach(specs::add);
     this.size = specs.stream().mapToInt(TensorSpec::size).reduce(0, Math::addExact);
+    int begin = 0;
+    for (TensorSpec spec : specs) {
+      begins.add(begin);
+      begin += spec.size();
+    }
     for (int i = 0; i < specs.size(); i++) {
       TensorSpec spec = specs.get(i);
       boolean fused = spec.name().contains(QUERY);
@@ -61,6 +67,19 @@ final class ParameterLayout {
   /** Columns of each view; 0 for a vector. */
   long[] viewColumns() {
     return viewColumns.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** The tensors in their order, and where each begins and ends, in values. */
+  List<String> tensorNames() {
+    return specs.stream().map(TensorSpec::name).toList();
+  }
+
+  int begin(int tensor) {
+    return begins.get(tensor);
+  }
+
+  int end(int tensor) {
+    return begins.get(tensor) + specs.get(tensor).size();
   }
 
   float[] flatten(Map<String, HostTensor> weights) {

@@ -1,9 +1,14 @@
 package org.smartbert.model.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +22,9 @@ import org.smartbert.model.torch.TorchScript.Mode;
  * ones. Owner of its native memory.
  */
 final class Stage implements AutoCloseable {
-  private static final int FLOAT32 = 6;
-
-  private final NDManager manager = NDManager.newBaseManager();
+  private final NDManager manager;
   private final TorchScript script;
+  private final Precision precision;
   private final ParameterLayout trainedLayout;
   private final ParameterLayout frozenLayout;
   private final FlatParameters trained;
@@ -28,75 +32,204 @@ final class Stage implements AutoCloseable {
 
   Stage(
       TorchScript script,
+      Device device,
+      Precision precision,
       List<TensorSpec> trainedSpecs,
       List<TensorSpec> frozenSpecs,
       Map<String, HostTensor> weights) {
+    this.manager = NDManager.newBaseManager(device);
     this.script = script;
+    this.precision = precision;
     this.trainedLayout = new ParameterLayout(trainedSpecs);
     this.frozenLayout = new ParameterLayout(frozenSpecs);
-    this.trained = new FlatParameters(trainedLayout, trainedLayout.flatten(weights), script);
+    this.trained =
+        new FlatParameters(trainedLayout, trainedLayout.flatten(weights), script, device);
     this.frozen = manager.create(frozenLayout.flatten(weights));
   }
 
   /** The loss of a batch and its gradient by tensor, without moving anything. */
   Map<String, HostTensor> gradient(
       Objective objective, List<LabelledText> rows, LossTerms[] terms) {
-    try (NDManager scope = manager.newSubManager()) {
-      Objective.Evaluation evaluation = evaluate(scope, objective, rows, rows.size());
-      terms[0] = evaluation.terms();
-      return trainedLayout.unflatten(evaluation.gradient().toFloatArray());
+    try (NDManager scope = manager.newSubManager();
+        IValue weights = weights()) {
+      NDList forward = objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
+      double[] sums = objective.sumsOf(forward);
+      terms[0] = objective.loss(sums, rows.size());
+      return trainedLayout.unflatten(
+          objective.gradient(scope, forward, trained.values(), sums, rows.size()).toFloatArray());
     }
   }
 
   /**
-   * One optimiser step on a global batch.
+   * This worker's part of a global batch.
    *
-   * @param rows this worker's share; may be empty where the batch is smaller than the workers
+   * @param rows its share; may be empty where the batch is smaller than the workers
+   * @param globalRows rows of the batch over all workers
    * @param seed of this step's dropout on this worker
+   * @param vote a number that is summed over the workers beside the loss
    */
-  LossTerms step(
+  record Share(List<LabelledText> rows, int globalRows, long seed, double vote) {}
+
+  /** What a step did; {@code votes} is the sum over the workers. */
+  record Outcome(LossTerms loss, double votes) {}
+
+  /** One optimiser step on a global batch. */
+  Outcome step(
       Objective objective,
       GradientSync sync,
-      List<LabelledText> rows,
-      int globalRows,
-      long seed,
+      Share share,
       double learningRate,
-      TrainingSettings settings) {
-    JniUtils.setSeed(seed);
+      TrainingSettings.Optimisation how) {
+    List<List<LabelledText>> parts = parts(share.rows(), how.accumulation());
     try (NDManager scope = manager.newSubManager()) {
-      Objective.Evaluation evaluation = evaluate(scope, objective, rows, globalRows);
-      if (sync.worldSize() > 1) {
-        boolean direct = true;
-        sync.sum(evaluation.gradient().toByteBuffer(direct));
+      double[] sums = new double[objective.sums() + 1];
+      sums[sums.length - 1] = share.vote();
+      NDArray gradient;
+      if (parts.size() == 1) {
+        try (IValue weights = weights()) {
+          NDList terms = forward(scope, objective, weights, parts.get(0), share.seed());
+          add(sums, objective.sumsOf(terms));
+          sync.sum(sums);
+          gradient =
+              objective.gradient(scope, terms, trained.values(), sums(sums), share.globalRows());
+        }
+      } else {
+        gradient = accumulate(scope, objective, sync, share, parts, sums);
       }
-      trained.step(
-          evaluation.gradient(), settings.clipNorm(), learningRate, settings.weightDecay());
-      return evaluation.terms();
+      synchronise(sync, gradient);
+      trained.step(gradient, how.clipNorm(), learningRate, how.weightDecay());
+      return new Outcome(objective.loss(sums(sums), share.globalRows()), sums[sums.length - 1]);
     }
   }
 
-  private Objective.Evaluation evaluate(
-      NDManager scope, Objective objective, List<LabelledText> rows, int globalRows) {
-    try (IValue weights =
-        script.value(
-            Mode.GRADIENT,
-            "weights",
-            trained.values(),
-            trainedLayout.viewNames(),
-            trainedLayout.viewSizes(),
-            trainedLayout.viewColumns(),
-            frozen,
-            frozenLayout.viewNames(),
-            frozenLayout.viewSizes(),
-            frozenLayout.viewColumns(),
-            FLOAT32)) {
-      return objective.evaluate(scope, weights, trained.values(), rows, globalRows);
+  /**
+   * Parts go through the network one after the other, so that only one part's activations are held.
+   * Where the gradient needs the sums over the whole batch, a pass without a graph finds them
+   * first; the same seed gives it the same dropout.
+   */
+  private NDArray accumulate(
+      NDManager scope,
+      Objective objective,
+      GradientSync sync,
+      Share share,
+      List<List<LabelledText>> parts,
+      double[] sums) {
+    boolean twoPasses = objective.gradientNeedsSums();
+    if (twoPasses) {
+      for (int p = 0; p < parts.size(); p++) {
+        JniUtils.setSeed(share.seed() + p);
+        try (NDManager inner = scope.newSubManager();
+            IValue weights = weights()) {
+          TokenBatch batch = TokenBatch.of(inner, parts.get(p));
+          add(sums, objective.sumsOf(objective.forward(inner, weights, batch, Mode.CONSTANT)));
+        }
+      }
+      sync.sum(sums);
     }
+    NDArray gradient = scope.zeros(trained.values().getShape());
+    for (int p = 0; p < parts.size(); p++) {
+      try (NDManager inner = scope.newSubManager();
+          IValue weights = weights()) {
+        NDList terms = forward(inner, objective, weights, parts.get(p), share.seed() + p);
+        if (!twoPasses) {
+          add(sums, objective.sumsOf(terms));
+        }
+        gradient.addi(
+            objective.gradient(inner, terms, trained.values(), sums(sums), share.globalRows()));
+      }
+    }
+    if (!twoPasses) {
+      sync.sum(sums);
+    }
+    return gradient;
+  }
+
+  private static NDList forward(
+      NDManager scope, Objective objective, IValue weights, List<LabelledText> rows, long seed) {
+    JniUtils.setSeed(seed);
+    return objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
+  }
+
+  private static void synchronise(GradientSync sync, NDArray gradient) {
+    if (sync.worldSize() == 1) {
+      return;
+    }
+    boolean direct = true;
+    if (gradient.getDevice().isGpu()) {
+      NDArray host = gradient.toDevice(Device.cpu(), true);
+      sync.sum(host.toByteBuffer(direct));
+      host.copyTo(gradient);
+    } else {
+      sync.sum(gradient.toByteBuffer(direct));
+    }
+  }
+
+  private static double[] sums(double[] withVote) {
+    return Arrays.copyOf(withVote, withVote.length - 1);
+  }
+
+  private static void add(double[] sums, double[] more) {
+    for (int i = 0; i < more.length; i++) {
+      sums[i] += more[i];
+    }
+  }
+
+  /** No part for no rows; else at most {@code wanted} parts of nearly equal size. */
+  private static List<List<LabelledText>> parts(List<LabelledText> rows, int wanted) {
+    int count = Math.min(wanted, rows.size());
+    List<List<LabelledText>> parts = new ArrayList<>();
+    for (int p = 0; p < count; p++) {
+      parts.add(rows.subList(rows.size() * p / count, rows.size() * (p + 1) / count));
+    }
+    return parts;
+  }
+
+  private IValue weights() {
+    return script.value(
+        Mode.GRADIENT,
+        "weights",
+        trained.values(),
+        trainedLayout.viewNames(),
+        trainedLayout.viewSizes(),
+        trainedLayout.viewColumns(),
+        frozen,
+        frozenLayout.viewNames(),
+        frozenLayout.viewSizes(),
+        frozenLayout.viewColumns(),
+        precision.scalarType());
   }
 
   /** A copy of the trained weights as they stand. */
   Map<String, HostTensor> trainedWeights() {
     return new LinkedHashMap<>(trainedLayout.unflatten(trained.toArray()));
+  }
+
+  /** Values and moments, for a checkpoint. */
+  StageState state() {
+    return new StageState(
+        trainedWeights(),
+        trainedLayout.unflatten(trained.firstMoment().toFloatArray()),
+        trainedLayout.unflatten(trained.secondMoment().toFloatArray()),
+        trained.steps());
+  }
+
+  /** Goes back to a checkpoint. */
+  void restore(StageState state) {
+    trained.restore(
+        trainedLayout.flatten(state.weights()),
+        trainedLayout.flatten(state.firstMoments()),
+        trainedLayout.flatten(state.secondMoments()),
+        state.steps());
+  }
+
+  /** The trained values in native byte order, and which tensor lies where. */
+  ByteBuffer trainedBytes() {
+    boolean direct = true;
+    return trained.values().toDevice(Device.cpu(), false).toByteBuffer(direct);
+  }
+
+  ParameterLayout layout() {
+    return trainedLayout;
   }
 
   @Override

@@ -5,76 +5,95 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
-import java.util.List;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
  * Equation 3: cross-entropy of the last classifier, the skip penalty λ / Σ_i mean G^i, and the
- * contrastive term of equation 4.
+ * contrastive term of equation 4. Sums: cross-entropy, class weights, contrast, then the gates by
+ * layer.
  */
 record StageOne(
-    TorchScript script,
-    BertConfig config,
-    GradientSync sync,
-    GateMode gates,
-    double skipLambda,
-    TrainingSettings.Contrast contrast)
+    TorchScript script, BertConfig config, GateMode gates, TrainingSettings.Losses losses)
     implements Objective {
 
   @Override
-  public Evaluation evaluate(
-      NDManager scope, IValue weights, NDArray trained, List<LabelledText> rows, int globalRows) {
-    TokenBatch batch = TokenBatch.of(scope, rows);
-    NDList terms =
-        script.call(
+  public NDList forward(NDManager scope, IValue weights, TokenBatch rows, Mode mode) {
+    return script.call(
+        mode,
+        scope,
+        "stage_one",
+        weights,
+        rows.ids(),
+        rows.types(),
+        rows.lengths(),
+        rows.labels(),
+        config.layers(),
+        config.attentionHeads(),
+        config.heads().gateHeads(),
+        config.heads().classifierHeads(),
+        config.layerNormEps(),
+        config.hiddenDropout(),
+        config.attentionDropout(),
+        gates == GateMode.HARD,
+        losses.stageOne().tau(),
+        ClassWeights.tensor(scope, losses.classWeights(), config.labels().size()),
+        losses.labelSmoothing());
+  }
+
+  @Override
+  public int sums() {
+    return 3 + config.layers();
+  }
+
+  @Override
+  public double[] sumsOf(NDList terms) {
+    float[] gateSums = terms.get(3).toFloatArray();
+    double[] sums = new double[sums()];
+    for (int i = 0; i < 3; i++) {
+      sums[i] = terms.get(i).getFloat();
+    }
+    for (int i = 0; i < gateSums.length; i++) {
+      sums[3 + i] = gateSums[i];
+    }
+    return sums;
+  }
+
+  @Override
+  public boolean gradientNeedsSums() {
+    return true;
+  }
+
+  @Override
+  public LossTerms loss(double[] sums, int globalRows) {
+    double[] gateMeans = Arrays.stream(sums).skip(3).map(sum -> sum / globalRows).toArray();
+    double crossEntropy = sums[0] / sums[1];
+    double contrast = sums[2] / globalRows;
+    double penalty = losses.skipLambda() / Arrays.stream(gateMeans).sum();
+    return new LossTerms(
+        crossEntropy + penalty + losses.stageOne().eta() * contrast,
+        crossEntropy,
+        penalty,
+        contrast,
+        gateMeans);
+  }
+
+  @Override
+  public NDArray gradient(
+      NDManager scope, NDList terms, NDArray trained, double[] sums, int globalRows) {
+    return script
+        .call(
             Mode.GRADIENT,
             scope,
-            "stage_one",
-            weights,
-            batch.ids(),
-            batch.types(),
-            batch.lengths(),
-            batch.labels(),
-            config.layers(),
-            config.attentionHeads(),
-            config.heads().gateHeads(),
-            config.heads().classifierHeads(),
-            config.layerNormEps(),
-            config.hiddenDropout(),
-            config.attentionDropout(),
-            gates == GateMode.HARD,
-            contrast.tau());
-    // The penalty needs the mean of the gates over the whole batch before anything goes backward.
-    float[] gateSums = terms.get(3).toFloatArray();
-    double[] sums = new double[2 + gateSums.length];
-    sums[0] = terms.get(0).getFloat();
-    sums[1] = terms.get(2).getFloat();
-    for (int i = 0; i < gateSums.length; i++) {
-      sums[2 + i] = gateSums[i];
-    }
-    sync.sum(sums);
-    double[] means = Arrays.stream(sums).map(sum -> sum / globalRows).toArray();
-    double[] gateMeans = Arrays.copyOfRange(means, 2, means.length);
-    double gatesInAll = Arrays.stream(gateMeans).sum();
-    NDArray gradient =
-        script
-            .call(
-                Mode.GRADIENT,
-                scope,
-                "stage_one_gradient",
-                terms,
-                trained,
-                (double) globalRows,
-                skipLambda,
-                gatesInAll,
-                contrast.eta())
-            .get(0);
-    double penalty = skipLambda / gatesInAll;
-    return new Evaluation(
-        new LossTerms(
-            means[0] + penalty + contrast.eta() * means[1], means[0], penalty, means[1], gateMeans),
-        gradient);
+            "stage_one_gradient",
+            terms,
+            trained,
+            (double) globalRows,
+            sums[1],
+            losses.skipLambda(),
+            Arrays.stream(sums).skip(3).sum() / globalRows,
+            losses.stageOne().eta())
+        .get(0);
   }
 }

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import java.util.Arrays;
-import java.util.List;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
@@ -13,61 +11,84 @@ import org.smartbert.model.torch.TorchScript.Mode;
 /**
  * Equation 8: the summed cross-entropies of classifiers 1..L-1 and the contrastive term of equation
  * 6. The frozen network is run as inference runs it, gates hard and without dropout, because those
- * are the hidden states the classifiers will meet.
+ * are the hidden states the classifiers will meet. Sums: cross-entropy, class weights, contrast.
  */
-record StageTwo(
-    TorchScript script, BertConfig config, GradientSync sync, TrainingSettings.Contrast contrast)
+record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses losses)
     implements Objective {
 
   @Override
-  public Evaluation evaluate(
-      NDManager scope, IValue weights, NDArray trained, List<LabelledText> rows, int globalRows) {
-    TokenBatch batch = TokenBatch.of(scope, rows);
+  public NDList forward(NDManager scope, IValue weights, TokenBatch rows, Mode mode) {
     NDList states =
         script.call(
             Mode.CONSTANT,
             scope,
             "hidden_states",
             weights,
-            batch.ids(),
-            batch.types(),
-            batch.lengths(),
+            rows.ids(),
+            rows.types(),
+            rows.lengths(),
             config.layers(),
             config.attentionHeads(),
             config.heads().gateHeads(),
             config.layerNormEps());
-    NDList terms =
-        script.call(
+    return script.call(
+        mode,
+        scope,
+        "stage_two",
+        weights,
+        states,
+        rows.lengths(),
+        rows.labels(),
+        config.heads().classifierHeads(),
+        config.layerNormEps(),
+        config.attentionDropout(),
+        losses.stageTwo().tau(),
+        ClassWeights.tensor(scope, losses.classWeights(), config.labels().size()),
+        losses.labelSmoothing());
+  }
+
+  @Override
+  public int sums() {
+    return 3;
+  }
+
+  @Override
+  public double[] sumsOf(NDList terms) {
+    return new double[] {terms.get(0).getFloat(), terms.get(1).getFloat(), terms.get(2).getFloat()};
+  }
+
+  @Override
+  public boolean gradientNeedsSums() {
+    return !losses.classWeights().isEmpty();
+  }
+
+  @Override
+  public LossTerms loss(double[] sums, int globalRows) {
+    double crossEntropy = sums[0] / sums[1];
+    double contrast = sums[2] / globalRows;
+    return new LossTerms(
+        crossEntropy + losses.stageTwo().eta() * contrast,
+        crossEntropy,
+        0,
+        contrast,
+        new double[0]);
+  }
+
+  @Override
+  public NDArray gradient(
+      NDManager scope, NDList terms, NDArray trained, double[] sums, int globalRows) {
+    // Without class weights a batch's weights add up to its rows.
+    double weightInAll = gradientNeedsSums() ? sums[1] : globalRows;
+    return script
+        .call(
             Mode.GRADIENT,
             scope,
-            "stage_two",
-            weights,
-            states,
-            batch.lengths(),
-            batch.labels(),
-            config.heads().classifierHeads(),
-            config.layerNormEps(),
-            config.attentionDropout(),
-            contrast.tau());
-    double[] sums = {0, terms.get(1).getFloat()};
-    for (float crossEntropy : terms.get(0).toFloatArray()) {
-      sums[0] += crossEntropy;
-    }
-    sync.sum(sums);
-    double[] means = Arrays.stream(sums).map(sum -> sum / globalRows).toArray();
-    NDArray gradient =
-        script
-            .call(
-                Mode.GRADIENT,
-                scope,
-                "stage_two_gradient",
-                terms,
-                trained,
-                (double) globalRows,
-                contrast.eta())
-            .get(0);
-    return new Evaluation(
-        new LossTerms(means[0] + contrast.eta() * means[1], means[0], 0, means[1], new double[0]),
-        gradient);
+            "stage_two_gradient",
+            terms,
+            trained,
+            (double) globalRows,
+            weightInAll,
+            losses.stageTwo().eta())
+        .get(0);
   }
 }

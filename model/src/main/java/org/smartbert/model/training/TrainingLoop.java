@@ -1,249 +1,260 @@
 package org.smartbert.model.training;
 
-import java.util.ArrayList;
+import ai.djl.Device;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.CheckpointNames;
 import org.smartbert.model.bert.CheckpointNames.TensorSpec;
-import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
-import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchScript;
+import org.smartbert.model.training.Checkpoint.Position;
 
 /**
- * The paper's two training stages (section 3.3) on one worker's rows. Stage 1 trains backbone,
- * gates, the last classifier and its contrast heads, soft gates first and hard ones then; its best
- * epoch on the validation rows goes on to stage 2, which trains the other classifiers.
+ * The paper's two training stages (section 3.3) on one worker. Stage 1 trains backbone, gates, the
+ * last classifier and its contrast heads, soft gates first and hard ones then; its best state on
+ * the validation rows goes on to stage 2, which trains the other classifiers.
  */
 public final class TrainingLoop {
   private final BertConfig config;
   private final TrainingSettings settings;
+  private final Safeguards safeguards;
   private final GradientSync sync;
+  private final Checkpoints checkpoints;
   private final Consumer<TrainingEvent> listener;
-  private final CheckpointNames names;
+  private final StageTensors tensors;
+  private final Device device;
 
+  /**
+   * @param gpu the number of this worker's GPU; negative for the CPU
+   */
   public TrainingLoop(
       BertConfig config,
       TrainingSettings settings,
+      Safeguards safeguards,
       GradientSync sync,
-      Consumer<TrainingEvent> listener) {
+      Checkpoints checkpoints,
+      Consumer<TrainingEvent> listener,
+      int gpu) {
     this.config = config;
     this.settings = settings;
+    this.safeguards = safeguards;
     this.sync = sync;
+    this.checkpoints = checkpoints;
     this.listener = listener;
-    this.names = new CheckpointNames(config);
+    this.tensors = new StageTensors(new CheckpointNames(config), settings.frozenLayers());
+    this.device = gpu < 0 ? Device.cpu() : Device.gpu(gpu);
   }
 
   /**
    * Trains a model.
    *
    * @param backbone weights to start from; what is missing is made new
+   * @param validation this worker's share of the validation rows
    * @return the weights of a SmartBERT model, contrast heads dropped
    */
   public Map<String, HostTensor> run(
-      Map<String, HostTensor> backbone, List<LabelledText> train, List<LabelledText> validation) {
+      Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
     Map<String, HostTensor> weights = new LinkedHashMap<>(backbone);
-    NewWeights.fill(weights, stageOneSpecs(), config.initializerRange(), settings.seed());
-    NewWeights.fill(weights, stageTwoSpecs(), config.initializerRange(), settings.seed());
+    for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
+      NewWeights.fill(weights, specs, config.initializerRange(), settings.seed());
+    }
+    Optional<Checkpoint> checkpoint = checkpoints.latest();
+    Position position = checkpoint.map(Checkpoint::position).orElse(Position.start());
     try (TorchScript script = TorchScript.training()) {
-      stageOne(script, weights, train, validation);
-      stageTwo(script, weights, train, validation);
+      Run run = new Run(script, weights, train, new Validator(config, sync, validation));
+      checkpoint.ifPresent(c -> run.best.putAll(c.best()));
+      Optional<StageState> state = checkpoint.map(Checkpoint::state);
+      if (position.stage() == 1) {
+        position = run.stageOne(position, state);
+        state = Optional.empty();
+      }
+      weights.putAll(run.best);
+      run.stageTwo(position, state);
     }
     Map<String, HostTensor> model = new LinkedHashMap<>();
-    names.model().forEach(spec -> model.put(spec.name(), weights.get(spec.name())));
+    new CheckpointNames(config)
+        .model()
+        .forEach(spec -> model.put(spec.name(), weights.get(spec.name())));
     return model;
   }
 
-  List<TensorSpec> stageOneSpecs() {
-    List<TensorSpec> specs = new ArrayList<>(names.backbone());
-    for (int i = 0; i < config.layers(); i++) {
-      specs.addAll(names.gate(i));
-      specs.addAll(names.layerContrast(i));
-    }
-    specs.addAll(names.classifier(config.layers() - 1));
-    return specs;
-  }
+  /** One call of {@link #run}. */
+  private final class Run {
+    private final TorchScript script;
+    private final Map<String, HostTensor> weights;
+    private final ShardedRows rows;
+    private final Validator validator;
+    private final Map<String, HostTensor> best = new LinkedHashMap<>();
 
-  List<TensorSpec> stageTwoSpecs() {
-    List<TensorSpec> specs = new ArrayList<>();
-    for (int i = 0; i < config.layers() - 1; i++) {
-      specs.addAll(names.classifier(i));
+    Run(
+        TorchScript script,
+        Map<String, HostTensor> weights,
+        ShardedRows rows,
+        Validator validator) {
+      this.script = script;
+      this.weights = weights;
+      this.rows = rows;
+      this.validator = validator;
     }
-    for (int i = 0; i < config.layers(); i++) {
-      specs.addAll(names.classifierContrast(i));
-    }
-    return specs;
-  }
 
-  List<TensorSpec> stageTwoFrozen() {
-    List<TensorSpec> specs = new ArrayList<>(names.backbone());
-    for (int i = 0; i < config.layers(); i++) {
-      specs.addAll(names.gate(i));
-    }
-    specs.addAll(names.classifier(config.layers() - 1));
-    return specs;
-  }
-
-  private void stageOne(
-      TorchScript script,
-      Map<String, HostTensor> weights,
-      List<LabelledText> train,
-      List<LabelledText> validation) {
-    Map<String, HostTensor> best = Map.of();
-    double bestAccuracy = -1;
-    try (Stage stage = new Stage(script, stageOneSpecs(), List.of(), weights)) {
-      for (int epoch = 1; epoch <= settings.stageOneEpochs(); epoch++) {
-        GateMode mode = settings.gateMode(epoch);
-        Objective objective =
-            new StageOne(
-                script, config, sync, mode, settings.skipLambda(), settings.stageOneContrast());
-        epoch(stage, objective, 1, epoch, settings.stageOneEpochs(), train);
-        Map<String, HostTensor> now = new LinkedHashMap<>(weights);
-        now.putAll(stage.trainedWeights());
-        InferenceSettings full = InferenceSettings.of(new ExitPolicy.Never(), Gates.ON);
-        TrainingEvent.Validation score = score(now, full, validation, 1, epoch, train.size());
-        // Of equals the later: it has seen more of the hard gates that inference uses.
-        boolean better = score.accuracy() >= bestAccuracy;
-        if (better) {
-          bestAccuracy = score.accuracy();
-          best = now;
+    Position stageOne(Position from, Optional<StageState> state) {
+      List<Double> rates = settings.optimisation().learningRates();
+      Position at = from;
+      Optional<StageState> resumed = state;
+      for (int trial = from.trial(); trial <= rates.size(); trial++) {
+        if (trial > at.trial()) {
+          at = new Position(1, trial, 1, 0, 0, at.best(), at.bestTrial(), 0, at.minutes());
         }
-        listener.accept(marked(score, better));
+        try (Stage stage =
+            new Stage(
+                script,
+                device,
+                settings.precision(),
+                tensors.stageOneTrained(),
+                tensors.stageOneFrozen(),
+                weights)) {
+          resumed.ifPresent(stage::restore);
+          resumed = Optional.empty();
+          double share = (double) trial / rates.size() * settings.epochs().stageOne() / allEpochs();
+          at =
+              stageRun(
+                      stage,
+                      epoch ->
+                          new StageOne(script, config, settings.gateMode(epoch), settings.losses()),
+                      settings.epochs().stageOne(),
+                      rates.get(trial - 1),
+                      share)
+                  .run(at, new Selecting(stage));
+        }
       }
+      return new Position(2, 1, 1, 0, 0, at.best(), at.bestTrial(), 0, at.minutes());
     }
-    weights.putAll(best);
-  }
 
-  private void stageTwo(
-      TorchScript script,
-      Map<String, HostTensor> weights,
-      List<LabelledText> train,
-      List<LabelledText> validation) {
-    Objective objective = new StageTwo(script, config, sync, settings.stageTwoContrast());
-    try (Stage stage = new Stage(script, stageTwoSpecs(), stageTwoFrozen(), weights)) {
-      for (int epoch = 1; epoch <= settings.stageTwoEpochs(); epoch++) {
-        epoch(stage, objective, 2, epoch, settings.stageTwoEpochs(), train);
+    void stageTwo(Position from, Optional<StageState> state) {
+      try (Stage stage =
+          new Stage(
+              script,
+              device,
+              settings.precision(),
+              tensors.stageTwo(),
+              tensors.stageTwoFrozen(),
+              weights)) {
+        state.ifPresent(stage::restore);
+        StageTwo objective = new StageTwo(script, config, settings.losses());
+        stageRun(
+                stage,
+                epoch -> objective,
+                settings.epochs().stageTwo(),
+                settings.optimisation().learningRates().get(from.bestTrial() - 1),
+                1)
+            .run(from, new Following(stage));
         weights.putAll(stage.trainedWeights());
-        InferenceSettings adaptive = InferenceSettings.defaults();
-        listener.accept(
-            marked(
-                score(weights, adaptive, validation, 2, epoch, train.size()),
-                epoch == settings.stageTwoEpochs()));
       }
     }
-  }
 
-  private void epoch(
-      Stage stage,
-      Objective objective,
-      int stageNumber,
-      int epoch,
-      int epochs,
-      List<LabelledText> train) {
-    int[] order = shuffled(train.size(), stageNumber, epoch);
-    int batches = stepsPerEpoch(train.size());
-    LinearSchedule schedule =
-        new LinearSchedule(
-            settings.learningRate(), settings.warmupSteps(), (long) batches * epochs);
-    long started = System.nanoTime();
-    for (int b = 0; b < batches; b++) {
-      int from = b * settings.batchSize();
-      int to = Math.min(order.length, from + settings.batchSize());
-      int step = (epoch - 1) * batches + b + 1;
-      double rate = schedule.rate(step);
-      LossTerms terms =
-          stage.step(
-              objective,
-              sync,
-              share(train, order, from, to),
-              to - from,
-              stepSeed(stageNumber, step),
-              rate,
-              settings);
-      double seconds = (System.nanoTime() - started) / 1e9;
-      listener.accept(
-          new TrainingEvent.Step(
-              stageNumber,
-              epoch,
-              step,
-              batches * epochs,
-              terms.loss(),
-              terms.crossEntropy(),
-              terms.skipPenalty(),
-              terms.contrastive(),
-              terms.gateMeans(),
-              rate,
-              to / seconds));
+    private StageRun stageRun(
+        Stage stage,
+        IntFunction<Objective> objectives,
+        int epochs,
+        double learningRate,
+        double shareOfMinutes) {
+      double limit = settings.epochs().maxMinutes();
+      return new StageRun(
+          stage,
+          objectives,
+          epochs,
+          learningRate,
+          limit > 0 ? limit * shareOfMinutes : Double.POSITIVE_INFINITY,
+          settings,
+          safeguards,
+          sync,
+          rows,
+          listener);
     }
-  }
 
-  /** This worker's rows of the global batch [from, to) of an epoch's order. */
-  private List<LabelledText> share(List<LabelledText> rows, int[] order, int from, int to) {
-    int size = to - from;
-    int first = from + (int) ((long) size * sync.rank() / sync.worldSize());
-    int end = from + (int) ((long) size * (sync.rank() + 1) / sync.worldSize());
-    List<LabelledText> share = new ArrayList<>(end - first);
-    for (int i = first; i < end; i++) {
-      share.add(rows.get(order[i]));
+    private int allEpochs() {
+      return settings.epochs().stageOne() + settings.epochs().stageTwo();
     }
-    return share;
-  }
 
-  private int stepsPerEpoch(int rows) {
-    return (rows + settings.batchSize() - 1) / settings.batchSize();
-  }
-
-  /** The same order whatever the number of workers. */
-  private int[] shuffled(int size, int stage, int epoch) {
-    int[] order = new int[size];
-    Random random = new Random(settings.seed() * 31 + stage * 1009L + epoch);
-    for (int i = 0; i < size; i++) {
-      int j = random.nextInt(i + 1);
-      order[i] = order[j];
-      order[j] = i;
+    private TrainingEvent.Validation score(Stage stage, InferenceSettings how, Position at) {
+      Map<String, HostTensor> now = new LinkedHashMap<>(weights);
+      now.putAll(stage.trainedWeights());
+      return validator.score(now, how, at);
     }
-    return order;
-  }
 
-  /** Derived, not drawn, so that a resumed run needs no generator's state. */
-  private long stepSeed(int stage, int step) {
-    return ((settings.seed() * 31 + stage) * 1_000_003 + step) * 4099 + sync.rank();
-  }
-
-  private TrainingEvent.Validation score(
-      Map<String, HostTensor> weights,
-      InferenceSettings how,
-      List<LabelledText> validation,
-      int stage,
-      int epoch,
-      int trainRows) {
-    int right = 0;
-    double cost = 0;
-    double layers = 0;
-    try (SmartBertModel model = SmartBertModel.of(config, weights)) {
-      var decisions =
-          model.classifier(how).classify(validation.stream().map(LabelledText::text).iterator());
-      for (LabelledText row : validation) {
-        Decision decision = decisions.next();
-        right += decision.label() == row.label() ? 1 : 0;
-        cost += (double) decision.flops() / decision.flopsFull();
-        layers += decision.layersExecuted();
+    private void save(Stage stage, Position at) {
+      if (sync.rank() == 0) {
+        checkpoints.save(Checkpoint.of(at, stage.state(), best));
       }
     }
-    double n = validation.size();
-    return new TrainingEvent.Validation(
-        stage, epoch, epoch * stepsPerEpoch(trainRows), right / n, cost / n, layers / n, false);
-  }
 
-  private static TrainingEvent.Validation marked(TrainingEvent.Validation v, boolean best) {
-    return new TrainingEvent.Validation(
-        v.stage(), v.epoch(), v.step(), v.accuracy(), v.cost(), v.meanLayers(), best);
+    /** Stage 1: the best state goes on. */
+    private final class Selecting implements StageRun.Between {
+      private final Stage stage;
+
+      Selecting(Stage stage) {
+        this.stage = stage;
+      }
+
+      @Override
+      public Position evaluated(Position at) {
+        TrainingEvent.Validation score =
+            score(stage, InferenceSettings.of(new ExitPolicy.Never(), Gates.ON), at);
+        double value = score.value(settings.selection().metric());
+        // Of equals the later: it has seen more of the hard gates that inference uses.
+        boolean better = value >= at.best();
+        if (better) {
+          best.putAll(stage.trainedWeights());
+        }
+        listener.accept(score.marked(better));
+        Position now =
+            new Position(
+                at.stage(),
+                at.trial(),
+                at.epoch(),
+                at.batches(),
+                at.steps(),
+                better ? value : at.best(),
+                better ? at.trial() : at.bestTrial(),
+                better && value > at.best() ? 0 : at.withoutGain() + 1,
+                at.minutes());
+        checkpoint(now);
+        return now;
+      }
+
+      @Override
+      public void checkpoint(Position at) {
+        save(stage, at);
+      }
+    }
+
+    /** Stage 2: the last state stands; evaluations show where it goes. */
+    private final class Following implements StageRun.Between {
+      private final Stage stage;
+
+      Following(Stage stage) {
+        this.stage = stage;
+      }
+
+      @Override
+      public Position evaluated(Position at) {
+        listener.accept(score(stage, InferenceSettings.defaults(), at).marked(true));
+        checkpoint(at);
+        return at;
+      }
+
+      @Override
+      public void checkpoint(Position at) {
+        save(stage, at);
+      }
+    }
   }
 }

@@ -1,59 +1,130 @@
 package org.smartbert.model.training;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How a model is trained. Defaults are the paper's, and the authors' published ones where the paper
  * has none.
  *
- * @param learningRate peak of both stages
- * @param batchSize rows of a global batch
- * @param stageOneEpochs epochs of stage 1, the first {@code softEpochs} of them with soft gates
- * @param stageTwoEpochs epochs of stage 2
- * @param warmupSteps steps of linear warm-up, before linear decay to 0
- * @param weightDecay AdamW's, on matrices only
- * @param clipNorm largest global L2 norm of a gradient
- * @param skipLambda weight of the skip penalty, λ of equation 3
- * @param stageOneContrast η and τ of equations 3 and 4
- * @param stageTwoContrast η and τ of equations 5 and 8
+ * @param frozenLayers how many of the lowest layers, with the embeddings, stay as they are; 0
+ *     trains everything
  * @param seed of new weights, row order and dropout
  */
 public record TrainingSettings(
-    double learningRate,
-    int batchSize,
-    int stageOneEpochs,
-    int softEpochs,
-    int stageTwoEpochs,
-    int warmupSteps,
-    double weightDecay,
-    double clipNorm,
-    double skipLambda,
-    Contrast stageOneContrast,
-    Contrast stageTwoContrast,
+    Optimisation optimisation,
+    Epochs epochs,
+    Losses losses,
+    Selection selection,
+    int frozenLayers,
+    Precision precision,
     long seed)
     implements Serializable {
+
+  /**
+   * The optimiser's part.
+   *
+   * @param learningRates peaks to try in stage 1; the best of them on the validation rows goes on
+   * @param warmupSteps steps of linear warm-up, before the schedule's decay to 0
+   * @param weightDecay AdamW's, on matrices only
+   * @param clipNorm largest global L2 norm of a gradient
+   * @param batchSize rows of a global batch
+   * @param accumulation parts of a worker's share that go through the network one after the other
+   */
+  public record Optimisation(
+      List<Double> learningRates,
+      Schedule schedule,
+      int warmupSteps,
+      double weightDecay,
+      double clipNorm,
+      int batchSize,
+      int accumulation)
+      implements Serializable {}
+
+  /**
+   * How long.
+   *
+   * @param soft how many of stage 1's epochs have soft gates
+   * @param maxSteps of each stage; 0: no limit
+   * @param maxMinutes of the run, shared by the stages as their epochs are; 0: no limit
+   */
+  public record Epochs(int stageOne, int soft, int stageTwo, int maxSteps, double maxMinutes)
+      implements Serializable {}
+
+  /**
+   * What is minimised.
+   *
+   * @param skipLambda weight of the skip penalty, λ of equation 3
+   * @param stageOne η and τ of equations 3 and 4
+   * @param stageTwo η and τ of equations 5 and 8
+   * @param labelSmoothing share of a label's probability that is spread over all classes
+   * @param classWeights weight of each class in the cross-entropies; empty: all 1
+   */
+  public record Losses(
+      double skipLambda,
+      Contrast stageOne,
+      Contrast stageTwo,
+      double labelSmoothing,
+      List<Double> classWeights)
+      implements Serializable {}
 
   /** Weight η and temperature τ of a contrastive term. */
   public record Contrast(double eta, double tau) implements Serializable {}
 
+  /**
+   * Which state of stage 1 goes on.
+   *
+   * @param evaluateEvery steps between evaluations; 0: after each epoch
+   * @param patience evaluations without gain after which a stage ends; 0: never
+   */
+  public record Selection(Metric metric, int evaluateEvery, int patience) implements Serializable {}
+
   public static TrainingSettings defaults() {
     return new TrainingSettings(
-        2e-5,
-        32,
-        5,
-        3,
-        4,
-        10,
-        0.01,
-        1.0,
-        0.05,
-        new Contrast(0.01, 0.5),
-        new Contrast(0.05, 0.55),
+        new Optimisation(List.of(2e-5), Schedule.LINEAR, 10, 0.01, 1.0, 32, 1),
+        new Epochs(5, 3, 4, 0, 0),
+        new Losses(0.05, new Contrast(0.01, 0.5), new Contrast(0.05, 0.55), 0, List.of()),
+        new Selection(Metric.ACCURACY, 0, 0),
+        0,
+        Precision.FP32,
         42);
+  }
+
+  public TrainingSettings with(Optimisation changed) {
+    return new TrainingSettings(changed, epochs, losses, selection, frozenLayers, precision, seed);
+  }
+
+  public TrainingSettings with(Epochs changed) {
+    return new TrainingSettings(
+        optimisation, changed, losses, selection, frozenLayers, precision, seed);
+  }
+
+  public TrainingSettings with(Losses changed) {
+    return new TrainingSettings(
+        optimisation, epochs, changed, selection, frozenLayers, precision, seed);
+  }
+
+  public TrainingSettings with(Selection changed) {
+    return new TrainingSettings(
+        optimisation, epochs, losses, changed, frozenLayers, precision, seed);
+  }
+
+  public TrainingSettings with(Precision changed) {
+    return new TrainingSettings(
+        optimisation, epochs, losses, selection, frozenLayers, changed, seed);
+  }
+
+  public TrainingSettings withFrozenLayers(int changed) {
+    return new TrainingSettings(optimisation, epochs, losses, selection, changed, precision, seed);
+  }
+
+  public TrainingSettings withSeed(long changed) {
+    return new TrainingSettings(
+        optimisation, epochs, losses, selection, frozenLayers, precision, changed);
   }
 
   /** The gates' mode in an epoch of stage 1, counted from 1. */
   public GateMode gateMode(int epoch) {
-    return epoch <= softEpochs ? GateMode.SOFT : GateMode.HARD;
+    return epoch <= epochs.soft() ? GateMode.SOFT : GateMode.HARD;
   }
 }

@@ -31,8 +31,8 @@
     positive = torch.diagonal(log_p, 0, 1, 2).masked_fill(rows[4] < 0.0, 0.0)
     return torch.neg(torch.sum(torch.sum(positive, [1]) / rows[0]))
 
-  def cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
-    return torch.nll_loss(torch.log_softmax(logits.to(6), -1), labels, None, 2)
+  def cross_entropy(self, logits: Tensor, labels: Tensor, class_weights: Tensor, smoothing: float) -> Tensor:
+    return torch.cross_entropy_loss(logits.to(6), labels, class_weights, 2, -100, smoothing)
 
   def hard(self, g: Tensor) -> Tensor:
     """Equations 11 and 12: forward 1[G >= 0.5], backward the soft gradient."""
@@ -43,9 +43,9 @@
     t = torch.repeat_interleave(g, rows[0]).unsqueeze(1)
     return t * x + (1.0 - t) * e
 
-  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float) -> List[Tensor]:
-    """Section 3.3, first stage: the sums of cross-entropy, of the gates and of the contrastive
-    term over rows; the gate sums by layer [L]; the logits [B, C]."""
+  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+    """Section 3.3, first stage: the sums over rows of the cross-entropy, of the labels' weights, of
+    the contrastive term and, by layer [L], of the gates."""
     rows = self.layout(lengths)
     x = self.embeddings(ids, types, rows, w, eps, dropout)
     gates: List[Tensor] = []
@@ -61,14 +61,14 @@
         contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
       previous = p
     logits = self.classifier(x, rows, w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
-    by_layer = torch.stack(gates)
-    return [self.cross_entropy(logits, labels), torch.sum(by_layer), contrastive, by_layer, logits]
+    ce = self.cross_entropy(logits, labels, class_weights, smoothing)
+    return [ce, torch.sum(class_weights[labels]), contrastive, torch.stack(gates)]
 
-  def stage_one_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, skip_lambda: float, gates_in_all: float, eta: float) -> Tensor:
+  def stage_one_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, weight_in_all: float, skip_lambda: float, gates_in_all: float, eta: float) -> Tensor:
     """The gradient of L = CE + lambda / S + eta contrast, S the sum over layers of the global mean
     of G. dL/dG = -lambda / S^2 dS/dG, so that with the global S every worker's share adds up."""
     skip = skip_lambda / (gates_in_all * gates_in_all)
-    loss = (terms[0] + eta * terms[2] - skip * terms[1]) / rows_in_all
+    loss = terms[0] / weight_in_all + (eta * terms[2] - skip * torch.sum(terms[3])) / rows_in_all
     return self.gradient(loss, flat)
 
   def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float) -> List[Tensor]:
@@ -83,9 +83,10 @@
       states.append(x)
     return states
 
-  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float) -> List[Tensor]:
-    """Section 3.3, second stage: the sums over rows of every classifier's cross-entropy
-    [L - 1] and of the contrastive term between their self-attention contexts (equation 6)."""
+  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+    """Section 3.3, second stage: the sums over rows of the cross-entropies of classifiers 1..L-1,
+    of the labels' weights and of the contrastive term between the classifiers' self-attention
+    contexts (equation 6)."""
     rows = self.layout(lengths)
     layers = len(states)
     losses: List[Tensor] = []
@@ -98,15 +99,15 @@
       context = self.attention(q, k, v, rows, classifier_heads, attention_dropout)
       if i < layers - 1:
         cls = torch.tanh(self.linear(torch.embedding(context, rows[1]), w, name + "dense"))
-        losses.append(self.cross_entropy(self.linear(cls, w, name + "output"), labels))
+        losses.append(self.cross_entropy(self.linear(cls, w, name + "output"), labels, class_weights, smoothing))
       p = self.contrast_head(context, w, name + "contrast.", eps)
       if i > 0:
         contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
       previous = p
-    return [torch.stack(losses), contrastive]
+    return [torch.sum(torch.stack(losses)), torch.sum(class_weights[labels]), contrastive]
 
-  def stage_two_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, eta: float) -> Tensor:
-    return self.gradient((torch.sum(terms[0]) + eta * terms[1]) / rows_in_all, flat)
+  def stage_two_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, weight_in_all: float, eta: float) -> Tensor:
+    return self.gradient(terms[0] / weight_in_all + eta * terms[2] / rows_in_all, flat)
 
   def gradient(self, loss: Tensor, flat: Tensor) -> Tensor:
     g = torch.grad([loss], [flat], None, False, False, True)[0]

@@ -3,6 +3,7 @@ package org.smartbert.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -57,22 +58,22 @@ class GoldenLossTest {
     boolean first = expected.get("stage").getAsInt() == 1;
     TrainingSettings.Contrast contrast =
         new TrainingSettings.Contrast(number(expected, "eta"), number(expected, "tau"));
-    GradientSync sync = GradientSync.single();
-    TrainingLoop loop = new TrainingLoop(config, TrainingSettings.defaults(), sync, event -> {});
+    double lambda = first ? number(expected, "lambda") : 0;
+    TrainingSettings.Losses losses =
+        new TrainingSettings.Losses(lambda, contrast, contrast, 0, List.of());
+    StageTensors tensors = new StageTensors(new CheckpointNames(config), 0);
     Objective objective =
         first
             ? new StageOne(
                 script,
                 config,
-                sync,
                 expected.get("gates").getAsString().equals("soft") ? GateMode.SOFT : GateMode.HARD,
-                number(expected, "lambda"),
-                contrast)
-            : new StageTwo(script, config, sync, contrast);
-    List<TensorSpec> trained = first ? loop.stageOneSpecs() : loop.stageTwoSpecs();
-    List<TensorSpec> frozen = first ? List.of() : loop.stageTwoFrozen();
+                losses)
+            : new StageTwo(script, config, losses);
+    List<TensorSpec> trained = first ? tensors.stageOne() : tensors.stageTwo();
+    List<TensorSpec> frozen = first ? List.of() : tensors.stageTwoFrozen();
     LossTerms[] terms = new LossTerms[1];
-    try (Stage stage = new Stage(script, trained, frozen, weights)) {
+    try (Stage stage = new Stage(script, Device.cpu(), Precision.FP32, trained, frozen, weights)) {
       Map<String, HostTensor> gradient = stage.gradient(objective, rows, terms);
       String where = expected.get("stage") + " " + expected.get("gates") + " " + contrast;
       relative(terms[0].loss(), number(expected, "loss"), where + " loss");

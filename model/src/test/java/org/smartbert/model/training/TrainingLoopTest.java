@@ -18,19 +18,19 @@ import org.smartbert.model.text.EncodedText;
 class TrainingLoopTest {
   private final BertConfig config = withDropout(TinyModels.config(3, 16, 2));
   private final TrainingSettings settings =
-      new TrainingSettings(
-          3e-3,
-          16,
-          3,
-          2,
-          2,
-          10,
-          0.01,
-          1.0,
-          0.001,
-          new TrainingSettings.Contrast(0.01, 0.5),
-          new TrainingSettings.Contrast(0.05, 0.55),
-          11);
+      TrainingSettings.defaults()
+          .with(
+              new TrainingSettings.Optimisation(
+                  List.of(3e-3), Schedule.LINEAR, 10, 0.01, 1.0, 16, 1))
+          .with(new TrainingSettings.Epochs(3, 2, 2, 0, 0))
+          .with(
+              new TrainingSettings.Losses(
+                  0.001,
+                  new TrainingSettings.Contrast(0.01, 0.5),
+                  new TrainingSettings.Contrast(0.05, 0.55),
+                  0,
+                  List.of()))
+          .withSeed(11);
 
   @Test
   void bothStagesLearnAndReport() {
@@ -69,8 +69,9 @@ class TrainingLoopTest {
     Map<String, HostTensor> backbone = new LinkedHashMap<>();
     NewWeights.fill(backbone, new CheckpointNames(config).backbone(), 0.1, 3);
     try (GradientSync sync = GradientSync.single()) {
-      return new TrainingLoop(config, settings, sync, events::add)
-          .run(backbone, rows(600, 1), rows(100, 2));
+      return new TrainingLoop(
+              config, settings, new Safeguards(0, 0), sync, Checkpoints.none(), events::add, -1)
+          .run(backbone, ShardedRows.all(rows(600, 1), 16), rows(100, 2));
     }
   }
 

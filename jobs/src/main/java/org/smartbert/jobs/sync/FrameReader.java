@@ -1,0 +1,112 @@
+package org.smartbert.jobs.sync;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Receives frames from a non-blocking connection. This side knows how much is due: a frame that
+ * claims another length or number ends the connection before anything is read into memory, and no
+ * buffer's size ever comes from the peer.
+ */
+final class FrameReader {
+  /** What happens to a frame's payload. */
+  interface Sink {
+    /**
+     * Takes a payload.
+     *
+     * @param payload valid during the call
+     * @param offset in bytes since {@link #start}
+     */
+    void accept(ByteBuffer payload, int offset);
+  }
+
+  private final SocketChannel channel;
+  private final FrameCipher cipher;
+  private final ByteBuffer header = ByteBuffer.allocateDirect(FrameWriter.HEADER_BYTES);
+  private final ByteBuffer received =
+      ByteBuffer.allocateDirect(FrameWriter.FRAME_BYTES + FrameCipher.TAG_BYTES);
+  private final ByteBuffer opened = ByteBuffer.allocateDirect(FrameWriter.FRAME_BYTES);
+  private Sink sink = (payload, offset) -> {};
+  private int due;
+  private int offset;
+  private long number;
+
+  /**
+   * @param cipher null receives in clear
+   */
+  FrameReader(SocketChannel channel, FrameCipher cipher) {
+    this.channel = channel;
+    this.cipher = cipher;
+  }
+
+  void start(int bytes, Sink target) {
+    due = bytes;
+    offset = 0;
+    sink = target;
+    expectFrame();
+  }
+
+  boolean done() {
+    return offset == due;
+  }
+
+  private int frameLength() {
+    return Math.min(FrameWriter.FRAME_BYTES, due - offset);
+  }
+
+  private void expectFrame() {
+    header.clear();
+    received.clear().limit(frameLength() + (cipher == null ? 0 : FrameCipher.TAG_BYTES));
+  }
+
+  /** Receives what is there now; returns whether that was anything. */
+  boolean read() throws IOException {
+    boolean progress = false;
+    while (!done()) {
+      boolean inHeader = header.hasRemaining();
+      ByteBuffer target = inHeader ? header : received;
+      int count = channel.read(target);
+      if (count < 0) {
+        throw new EOFException("the connection was closed");
+      }
+      if (count == 0) {
+        return progress;
+      }
+      progress = true;
+      if (inHeader && !header.hasRemaining()) {
+        check();
+      } else if (!inHeader && !received.hasRemaining()) {
+        deliver();
+      }
+    }
+    return progress;
+  }
+
+  private void check() throws IOException {
+    int length = header.getInt(0);
+    long claimed = header.getLong(Integer.BYTES);
+    if (length != frameLength() || claimed != number) {
+      throw new IOException(
+          String.format(
+              "a frame claims %d bytes and number %d where %d bytes and number %d are due",
+              length, claimed, frameLength(), number));
+    }
+  }
+
+  private void deliver() throws IOException {
+    received.flip();
+    ByteBuffer payload = received;
+    if (cipher != null) {
+      opened.clear();
+      cipher.apply(number, header.flip(), received, opened);
+      payload = opened.flip();
+    }
+    int length = payload.remaining();
+    sink.accept(payload, offset);
+    offset += length;
+    number++;
+    expectFrame();
+  }
+}

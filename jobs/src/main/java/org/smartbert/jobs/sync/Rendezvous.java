@@ -1,0 +1,127 @@
+package org.smartbert.jobs.sync;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.smartbert.jobs.sync.Handshake.Peer;
+import org.smartbert.jobs.sync.Handshake.Purpose;
+import org.smartbert.model.training.GradientSync;
+
+/**
+ * How a worker finds the others: it listens, tells its address by whatever means its host has, and
+ * joins the ring once it knows all addresses.
+ */
+public final class Rendezvous implements AutoCloseable {
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+
+  private final String host;
+  private final String where;
+  private final int rank;
+  private final int worldSize;
+  private final RingSettings settings;
+  private final Handshake handshake;
+  private final PeerListener listener;
+
+  /**
+   * Begins to listen.
+   *
+   * @param host this machine's address as the other workers reach it
+   * @param where this process in messages to people, without spaces
+   */
+  public Rendezvous(
+      String host, String where, int rank, int worldSize, RunSecret secret, RingSettings settings) {
+    this.host = host;
+    this.where = where;
+    this.rank = rank;
+    this.worldSize = worldSize;
+    this.settings = settings;
+    this.handshake = new Handshake(secret, Math.toIntExact(settings.peerTimeout().toMillis()));
+    this.listener = PeerListener.open(host, handshake, Math.floorMod(rank - 1, worldSize));
+  }
+
+  int port() {
+    return listener.port();
+  }
+
+  /** What the others must know: where to reach this worker, and what to call it. */
+  public String address() {
+    return new Address(host, listener.port(), where).toString();
+  }
+
+  private record Address(String host, int port, String where) {
+    static Address parse(String text) {
+      List<String> parts = List.of(text.split(" ", 3));
+      return new Address(parts.get(0), Integer.parseInt(parts.get(1)), parts.get(2));
+    }
+
+    @Override
+    public String toString() {
+      return host + " " + port + " " + where;
+    }
+  }
+
+  /**
+   * Joins the ring.
+   *
+   * @param addresses of all workers, by rank
+   */
+  public GradientSync join(List<String> addresses) {
+    int nextRank = (rank + 1) % worldSize;
+    Address next = Address.parse(addresses.get(nextRank));
+    Address previous = Address.parse(addresses.get(Math.floorMod(rank - 1, worldSize)));
+    try {
+      Peer values = connect(next, nextRank, Purpose.VALUES);
+      Peer beats = connect(next, nextRank, Purpose.HEARTBEAT);
+      Peer valuesIn = listener.await(Purpose.VALUES, settings.peerTimeout());
+      Peer beatsIn = listener.await(Purpose.HEARTBEAT, settings.peerTimeout());
+      tune(valuesIn.channel());
+      HeartbeatMonitor monitor =
+          HeartbeatMonitor.start(
+              new HeartbeatMonitor.Neighbour(valuesIn.rank(), previous.where()),
+              beatsIn.channel(),
+              new HeartbeatMonitor.Neighbour(nextRank, next.where()),
+              beats.channel(),
+              settings.peerTimeout(),
+              List.of(values.channel(), valuesIn.channel()));
+      return new RingAllReduce(rank, worldSize, settings, values, valuesIn, monitor);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Rank " + rank + " could not join the ring", e);
+    } finally {
+      listener.close();
+    }
+  }
+
+  private Peer connect(Address to, int peerRank, Purpose purpose) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      tune(channel);
+      channel
+          .socket()
+          .connect(
+              new InetSocketAddress(to.host(), to.port()),
+              Math.toIntExact(settings.peerTimeout().toMillis()));
+      return handshake.introduce(channel, rank, peerRank, purpose);
+    } catch (IOException e) {
+      channel.close();
+      throw new PeerLostException(
+          String.format(
+              "Rank %d could not connect to rank %d on %s: %s.",
+              rank, peerRank, to.where(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static void tune(SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+  }
+}

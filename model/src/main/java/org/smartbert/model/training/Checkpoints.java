@@ -1,0 +1,24 @@
+package org.smartbert.model.training;
+
+import java.util.Optional;
+
+/** Where a run's checkpoints are kept. Only the worker of rank 0 saves; every worker reads. */
+public interface Checkpoints {
+  /** What a run that begins goes on from: the same for all workers. */
+  Optional<Checkpoint> latest();
+
+  void save(Checkpoint checkpoint);
+
+  /** Keeps nothing. */
+  static Checkpoints none() {
+    return new Checkpoints() {
+      @Override
+      public Optional<Checkpoint> latest() {
+        return Optional.empty();
+      }
+
+      @Override
+      public void save(Checkpoint checkpoint) {}
+    };
+  }
+}

@@ -1,0 +1,71 @@
+package org.smartbert.model.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+
+/**
+ * Which tensors each stage trains and which it leaves alone (section 3.3).
+ *
+ * @param frozenLayers how many of the lowest layers, with the embeddings, stage 1 leaves alone; 0:
+ *     none, and the embeddings are trained
+ */
+record StageTensors(CheckpointNames names, int frozenLayers) {
+  /** All that stage 1 looks at. */
+  List<TensorSpec> stageOne() {
+    List<TensorSpec> specs = new ArrayList<>(names.backbone());
+    int layers = names.config().layers();
+    for (int i = 0; i < layers; i++) {
+      specs.addAll(names.gate(i));
+      specs.addAll(names.layerContrast(i));
+    }
+    specs.addAll(names.classifier(layers - 1));
+    return specs;
+  }
+
+  List<TensorSpec> stageOneTrained() {
+    return stageOne().stream().filter(spec -> !frozen(spec.name())).toList();
+  }
+
+  List<TensorSpec> stageOneFrozen() {
+    return stageOne().stream().filter(spec -> frozen(spec.name())).toList();
+  }
+
+  List<TensorSpec> stageTwo() {
+    List<TensorSpec> specs = new ArrayList<>();
+    int layers = names.config().layers();
+    for (int i = 0; i < layers - 1; i++) {
+      specs.addAll(names.classifier(i));
+    }
+    for (int i = 0; i < layers; i++) {
+      specs.addAll(names.classifierContrast(i));
+    }
+    return specs;
+  }
+
+  List<TensorSpec> stageTwoFrozen() {
+    List<TensorSpec> specs = new ArrayList<>(names.backbone());
+    int layers = names.config().layers();
+    for (int i = 0; i < layers; i++) {
+      specs.addAll(names.gate(i));
+    }
+    specs.addAll(names.classifier(layers - 1));
+    return specs;
+  }
+
+  private boolean frozen(String name) {
+    if (frozenLayers == 0) {
+      return false;
+    }
+    if (name.startsWith("bert.embeddings.")) {
+      return true;
+    }
+    for (int i = 0; i < frozenLayers; i++) {
+      if (name.startsWith("bert.encoder.layer." + i + ".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+package org.smartbert.model.training;
+
+import java.util.List;
+import java.util.Map;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.inference.Decision;
+import org.smartbert.model.inference.InferenceSettings;
+import org.smartbert.model.inference.SmartBertModel;
+import org.smartbert.model.io.HostTensor;
+
+/**
+ * Scores the model as it stands on the validation rows; each worker takes its own.
+ *
+ * @param rows this worker's validation rows
+ */
+record Validator(BertConfig config, GradientSync sync, List<LabelledText> rows) {
+
+  TrainingEvent.Validation score(
+      Map<String, HostTensor> weights, InferenceSettings how, Checkpoint.Position at) {
+    int classes = config.labels().size();
+    // The confusion matrix, then rows, costs, layers.
+    double[] sums = new double[classes * classes + 3];
+    try (SmartBertModel model = SmartBertModel.of(config, weights)) {
+      var decisions =
+          model.classifier(how).classify(rows.stream().map(LabelledText::text).iterator());
+      for (LabelledText row : rows) {
+        Decision decision = decisions.next();
+        sums[row.label() * classes + decision.label()]++;
+        sums[classes * classes]++;
+        sums[classes * classes + 1] += (double) decision.flops() / decision.flopsFull();
+        sums[classes * classes + 2] += decision.layersExecuted();
+      }
+    }
+    sync.sum(sums);
+    double[][] confusion = new double[classes][classes];
+    for (int actual = 0; actual < classes; actual++) {
+      System.arraycopy(sums, actual * classes, confusion[actual], 0, classes);
+    }
+    double all = sums[classes * classes];
+    return new TrainingEvent.Validation(
+        at.stage(),
+        at.trial(),
+        at.epoch(),
+        Math.toIntExact(at.steps()),
+        Metric.ACCURACY.of(confusion),
+        Metric.F1.of(confusion),
+        Metric.MCC.of(confusion),
+        sums[classes * classes + 1] / all,
+        sums[classes * classes + 2] / all,
+        false);
+  }
+}
