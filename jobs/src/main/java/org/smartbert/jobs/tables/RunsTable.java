@@ -100,7 +100,12 @@ public final class RunsTable {
             Timestamp.from(Instant.now()),
             null);
     location.create(SCHEMA, CONSTRAINTS, spark);
-    location.write(spark.createDataFrame(List.of(row), SCHEMA).write().mode("append"));
+    location.write(
+        spark
+            .createDataFrame(List.of(row), SCHEMA)
+            .write()
+            .mode("append")
+            .option("mergeSchema", true));
   }
 
   /** Records that an attempt failed; the same command goes on with the run. */

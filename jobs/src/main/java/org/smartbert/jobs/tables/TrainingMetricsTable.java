@@ -30,7 +30,9 @@ public final class TrainingMetricsTable {
   public void append(String runId, List<TrainingEvent> events) {
     Timestamp now = Timestamp.from(Instant.now());
     List<Row> rows = events.stream().map(event -> row(runId, event, now)).toList();
-    location.write(spark.createDataFrame(rows, SCHEMA).write().mode("append"));
+    // A table of an earlier version gains the columns that are new.
+    location.write(
+        spark.createDataFrame(rows, SCHEMA).write().mode("append").option("mergeSchema", true));
   }
 
   public TableLocation location() {

@@ -80,8 +80,9 @@ public final class TrainingJob {
       throw e;
     }
     double seconds = (System.nanoTime() - started) / 1e9;
-    metrics.append(plan.runId(), done.events());
+    // The model first: whatever happens to the tables, hours of work have their name.
     ModelPlace.rename(plan, spark.sparkContext().hadoopConfiguration());
+    metrics.append(plan.runId(), done.events());
     Result result = result(done, seconds);
     runs.finished(
         plan.runId(),

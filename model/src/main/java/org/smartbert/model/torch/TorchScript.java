@@ -121,6 +121,8 @@ public final class TorchScript implements AutoCloseable {
     // The mode belongs to the thread, and is on in every new one.
     boolean before = JniUtils.isGradMode();
     JniUtils.setGradMode(mode == Mode.GRADIENT);
+    // The optimiser changes rounding after a method's first calls, and a resumed run would differ.
+    JniUtils.setGraphExecutorOptimize(false);
     try {
       return ScriptCall.run(block, method, false, values);
     } finally {

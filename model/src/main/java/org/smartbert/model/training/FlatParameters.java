@@ -69,12 +69,12 @@ final class FlatParameters implements AutoCloseable {
       copy(scope, second, secondMoment);
     }
     for (NDArray step : steps) {
-      step.addi(stepsTaken - steps());
+      step.addi(stepsTaken - step.getFloat());
     }
   }
 
   private void copy(NDManager scope, float[] from, NDArray to) {
-    scope.create(from).copyTo(slice(scope, to, 0, from.length).get(0));
+    script.call(Mode.CONSTANT, scope, "assign", to, scope.create(from));
   }
 
   /**

@@ -117,6 +117,10 @@
     """A part of a vector that shares its memory."""
     return torch.narrow(x.detach(), 0, start, length)
 
+  def assign(self, x: Tensor, values: Tensor) -> int:
+    x.detach().copy_(values)
+    return 0
+
   def clip(self, gradient: Tensor, limit: float) -> Tensor:
     """Scales the gradient in place to a global L2 norm of at most limit; returns the norm before."""
     norm = torch.sqrt(torch.sum(gradient * gradient))

@@ -76,7 +76,7 @@ class TrainingLoopTest {
   }
 
   /** The class is whether token 10 stands in the row. */
-  private static List<LabelledText> rows(int count, long seed) {
+  static List<LabelledText> rows(int count, long seed) {
     Random random = new Random(seed);
     List<LabelledText> rows = new ArrayList<>();
     for (int r = 0; r < count; r++) {
@@ -95,7 +95,7 @@ class TrainingLoopTest {
     return rows;
   }
 
-  private static BertConfig withDropout(BertConfig c) {
+  static BertConfig withDropout(BertConfig c) {
     return new BertConfig(
         c.vocabSize(),
         c.hiddenSize(),
