@@ -82,6 +82,23 @@ final class ParameterLayout {
     return begins.get(tensor) + specs.get(tensor).size();
   }
 
+  /**
+   * Begin and end of each key bias, in pairs. It adds the same number to all scores of a query,
+   * which softmax takes away again: its gradient is 0, and what arithmetic leaves there is
+   * rounding.
+   */
+  long[] keyBiases() {
+    List<Long> ranges = new ArrayList<>();
+    for (int t = 0; t < specs.size(); t++) {
+      if (specs.get(t).name().endsWith("attention.key.bias")
+          || specs.get(t).name().endsWith("attention.self.key.bias")) {
+        ranges.add((long) begin(t));
+        ranges.add((long) end(t));
+      }
+    }
+    return ranges.stream().mapToLong(Long::longValue).toArray();
+  }
+
   float[] flatten(Map<String, HostTensor> weights) {
     FloatBuffer flat = FloatBuffer.allocate(size);
     for (TensorSpec spec : specs) {

@@ -96,6 +96,8 @@ final class Stage implements AutoCloseable {
       } else {
         gradient = accumulate(scope, objective, sync, share, parts, sums);
       }
+      // AdamW would blow rounding up to full steps, in another direction on every run.
+      script.call(Mode.CONSTANT, scope, "clear", gradient, trainedLayout.keyBiases());
       synchronise(sync, gradient);
       trained.step(gradient, how.clipNorm(), learningRate, how.weightDecay());
       return new Outcome(objective.loss(sums(sums), share.globalRows()), sums[sums.length - 1]);
@@ -150,7 +152,7 @@ final class Stage implements AutoCloseable {
     return objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
   }
 
-  private static void synchronise(GradientSync sync, NDArray gradient) {
+  private void synchronise(GradientSync sync, NDArray gradient) {
     if (sync.worldSize() == 1) {
       return;
     }
@@ -158,7 +160,12 @@ final class Stage implements AutoCloseable {
     if (gradient.getDevice().isGpu()) {
       NDArray host = gradient.toDevice(Device.cpu(), true);
       sync.sum(host.toByteBuffer(direct));
-      host.copyTo(gradient);
+      script.call(
+          Mode.CONSTANT,
+          gradient.getManager(),
+          "assign",
+          gradient,
+          host.toDevice(gradient.getDevice(), false));
     } else {
       sync.sum(gradient.toByteBuffer(direct));
     }

@@ -117,6 +117,12 @@
     """A part of a vector that shares its memory."""
     return torch.narrow(x.detach(), 0, start, length)
 
+  def clear(self, x: Tensor, ranges: List[int]) -> int:
+    """Zero from each begin to its end."""
+    for i in range(0, len(ranges), 2):
+      torch.narrow(x, 0, ranges[i], ranges[i + 1] - ranges[i]).zero_()
+    return 0
+
   def assign(self, x: Tensor, values: Tensor) -> int:
     x.detach().copy_(values)
     return 0
