@@ -28,8 +28,14 @@ final class TestSpark {
   /** What a command printed and its exit code. */
   record Outcome(int code, String out, String err) {}
 
+  /** On local Spark. */
   static Outcome run(String... arguments) {
     local();
+    return runOn(arguments);
+  }
+
+  /** On the session that there is. */
+  static Outcome runOn(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

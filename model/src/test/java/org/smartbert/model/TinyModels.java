@@ -41,6 +41,25 @@ public final class TinyModels {
         new BertConfig.Heads(16, 2, 4, 0.5));
   }
 
+  /** The same network with another dropout. */
+  public static BertConfig withDropout(BertConfig c, double dropout) {
+    return new BertConfig(
+        c.vocabSize(),
+        c.hiddenSize(),
+        c.layers(),
+        c.attentionHeads(),
+        c.intermediateSize(),
+        c.maxPositions(),
+        c.tokenTypes(),
+        c.layerNormEps(),
+        dropout,
+        dropout,
+        c.initializerRange(),
+        c.lowerCase(),
+        c.labels(),
+        c.heads());
+  }
+
   /** Weights wide enough for gates and classifiers to decide differently from row to row. */
   public static Map<String, HostTensor> weights(List<TensorSpec> specs, long seed) {
     Random random = new Random(seed);

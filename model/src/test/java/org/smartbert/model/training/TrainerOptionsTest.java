@@ -48,7 +48,7 @@ class TrainerOptionsTest {
 
   @Test
   void aRunThatGoesOnFromAnyCheckpointEndsWithTheSameBits() {
-    BertConfig dropped = TrainingLoopTest.withDropout(config);
+    BertConfig dropped = TinyModels.withDropout(config, 0.1);
     List<Checkpoint> saved = new ArrayList<>();
     Checkpoints keeping =
         new Checkpoints() {

@@ -16,7 +16,7 @@ import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
 
 class TrainingLoopTest {
-  private final BertConfig config = withDropout(TinyModels.config(3, 16, 2));
+  private final BertConfig config = TinyModels.withDropout(TinyModels.config(3, 16, 2), 0.1);
   private final TrainingSettings settings =
       TrainingSettings.defaults()
           .with(
@@ -93,23 +93,5 @@ class TrainingLoopTest {
       rows.add(new LabelledText(new EncodedText(ids, new int[ids.length], false), label));
     }
     return rows;
-  }
-
-  static BertConfig withDropout(BertConfig c) {
-    return new BertConfig(
-        c.vocabSize(),
-        c.hiddenSize(),
-        c.layers(),
-        c.attentionHeads(),
-        c.intermediateSize(),
-        c.maxPositions(),
-        c.tokenTypes(),
-        c.layerNormEps(),
-        0.1,
-        0.1,
-        c.initializerRange(),
-        c.lowerCase(),
-        c.labels(),
-        c.heads());
   }
 }

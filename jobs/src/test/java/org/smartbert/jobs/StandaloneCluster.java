@@ -1,0 +1,142 @@
+package org.smartbert.jobs;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A standalone Spark cluster whose master, workers and executors are processes of their own,
+ * started by the project's script from the assembled Spark home. The driver is this JVM.
+ */
+final class StandaloneCluster implements AutoCloseable {
+  private final Path folder;
+  private final SparkSession spark;
+
+  private StandaloneCluster(Path folder, SparkSession spark) {
+    this.folder = folder;
+    this.spark = spark;
+  }
+
+  /** Workers of one core each. */
+  static StandaloneCluster start(Path folder, int workers) {
+    // The session of other tests of this JVM must not be taken for ours.
+    SparkSession.builder().master("local[2]").getOrCreate().stop();
+    String url = script(folder, freePort(), "start", Integer.toString(workers), "1", "1200m");
+    SparkSession spark =
+        SparkSession.builder()
+            .master(url)
+            .appName("standalone cluster")
+            .config("spark.ui.enabled", false)
+            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .config("spark.executor.memory", "1g")
+            .config("spark.executor.cores", "1")
+            .config(
+                "spark.executor.extraJavaOptions",
+                "-Dai.djl.offline=true -Dai.djl.pytorch.num_threads=1")
+            .config("spark.executor.heartbeatInterval", "1s")
+            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+            .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.databricks.delta.snapshotPartitions", 2)
+            .getOrCreate();
+    return new StandaloneCluster(folder, spark);
+  }
+
+  SparkSession spark() {
+    return spark;
+  }
+
+  /** The executor processes of this cluster: the children of its workers. */
+  List<ProcessHandle> executors() {
+    return workers().stream()
+        .flatMap(pid -> ProcessHandle.of(pid).stream().flatMap(ProcessHandle::children))
+        .toList();
+  }
+
+  private List<Long> workers() {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("worker-\\d+\\.pid"))
+          .map(
+              file -> {
+                try {
+                  return Long.parseLong(Files.readString(file).strip());
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              })
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Stops a process where it stands; it stays alive and answers nothing. */
+  static void suspend(ProcessHandle process) {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill -STOP ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> left = executors();
+    spark.stop();
+    script(folder, 0, "stop");
+    left.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static String script(Path folder, int port, String... arguments) {
+    Path home = Path.of(System.getProperty("smartbert.spark.home"));
+    List<String> command = new ArrayList<>();
+    command.add(home.resolve("bin/cluster").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("CLUSTER_DIR", folder.toString());
+    builder.environment().put("MASTER_PORT", Integer.toString(port));
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    File out = folder.resolve("script.out").toFile();
+    try {
+      Files.createDirectories(folder);
+      builder.redirectOutput(out);
+      Process process = builder.start();
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IllegalStateException(command + " failed; see " + folder);
+      }
+      return Files.readString(out.toPath(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
