@@ -13,6 +13,7 @@ import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.tables.RunsTable;
 import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.jobs.tables.TrainingMetricsTable;
+import org.smartbert.jobs.training.ExecutorWatch;
 import org.smartbert.jobs.training.LabelledRows;
 import org.smartbert.jobs.training.TrainingJob;
 import org.smartbert.jobs.training.TrainingPlan;
@@ -110,6 +111,12 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     training.validate(validationFraction);
     SparkSession spark = Sessions.open("train");
+    try (ExecutorWatch watch = ExecutorWatch.of(spark.sparkContext())) {
+      return train(spark, watch);
+    }
+  }
+
+  private int train(SparkSession spark, ExecutorWatch watch) {
     TrainingPlan.Workers who =
         workers.workers(spark.sparkContext().getConf(), training.batchSize());
     who.device().require(spark.sparkContext().getConf());
@@ -156,7 +163,7 @@ final class TrainCommand implements Callable<Integer> {
             backbonePath, target, labels, limit, trainRows, settings, who, request, id);
     TrainingMetricsTable metrics = new TrainingMetricsTable(spark, tablesRoot);
     TrainingJob.Result result =
-        new TrainingJob(spark, plan, new RunsTable(spark, tablesRoot), metrics)
+        new TrainingJob(spark, plan, watch, new RunsTable(spark, tablesRoot), metrics)
             .run(rows, input.input, source.version());
     summary(spec.commandLine().getOut(), target, labels, result, metrics, id);
     return 0;

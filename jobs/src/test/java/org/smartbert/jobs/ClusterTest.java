@@ -17,6 +17,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,7 +118,6 @@ class ClusterTest {
       assertThat(outcome.code()).as("seed %d: %s", seed, outcome.err()).isZero();
       assertSameModel(folder.resolve(name));
       broken += outcome.err().contains("An attempt broke") ? 1 : 0;
-      awaitExecutors();
     }
     // Some kills fall between the training stage and the rest of the command.
     assertThat(broken).isGreaterThanOrEqualTo(5);
@@ -134,7 +134,6 @@ class ClusterTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("has been silent for 4.").contains("Replaced executors");
     assertSameModel(folder.resolve("hung"));
-    awaitExecutors();
   }
 
   @Test
@@ -148,7 +147,6 @@ class ClusterTest {
     assertThat(broken.code()).as(broken.err()).isEqualTo(1);
     assertThat(broken.err()).contains("The same command goes on from the last checkpoint.");
     assertThat(folder.resolve("resumed")).doesNotExist();
-    awaitExecutors();
     TestSpark.Outcome resumed = train("resumed", "--workers=2", "--retries=0");
     assertThat(resumed.code()).as(resumed.err()).isZero();
     assertThat(resumed.err()).contains("Going on from checkpoint");
@@ -195,7 +193,9 @@ class ClusterTest {
         .isEqualTo(-1);
   }
 
-  private static void awaitExecutors() throws InterruptedException {
+  /** What the test before did to an executor is over. */
+  @BeforeEach
+  void awaitExecutors() throws InterruptedException {
     for (int i = 0;
         i < 300 && cluster.spark().sparkContext().statusTracker().getExecutorInfos().length < 3;
         i++) {

@@ -12,17 +12,31 @@ import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /**
- * Knows when each executor was last heard. One that hangs keeps its slots for two minutes by
- * Spark's own clock; after a broken attempt it is replaced at once.
+ * Knows when each executor was last heard, and whether one was lost. One that hangs keeps its slots
+ * for two minutes by Spark's own clock; after a broken attempt it is replaced at once.
  */
-final class ExecutorWatch extends SparkListener {
+public final class ExecutorWatch extends SparkListener implements AutoCloseable {
   private static final int BEATS_MISSED = 4;
 
   private final SparkContext spark;
   private final Map<String, Long> heard = new ConcurrentHashMap<>();
 
-  ExecutorWatch(SparkContext spark) {
+  private volatile boolean lostOne;
+
+  private ExecutorWatch(SparkContext spark) {
     this.spark = spark;
+  }
+
+  /** Begins to watch. */
+  public static ExecutorWatch of(SparkContext spark) {
+    ExecutorWatch watch = new ExecutorWatch(spark);
+    spark.addSparkListener(watch);
+    return watch;
+  }
+
+  /** Whether an executor was lost since the watch began; another may be on its way. */
+  boolean lostOne() {
+    return lostOne;
   }
 
   @Override
@@ -33,6 +47,7 @@ final class ExecutorWatch extends SparkListener {
   @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
     heard.remove(removed.executorId());
+    lostOne = true;
   }
 
   @Override
@@ -54,5 +69,10 @@ final class ExecutorWatch extends SparkListener {
           }
         });
     return replaced;
+  }
+
+  @Override
+  public void close() {
+    spark.removeSparkListener(this);
   }
 }

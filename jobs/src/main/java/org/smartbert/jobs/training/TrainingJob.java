@@ -26,13 +26,19 @@ public final class TrainingJob {
 
   private final SparkSession spark;
   private final TrainingPlan plan;
+  private final ExecutorWatch watch;
   private final RunsTable runs;
   private final TrainingMetricsTable metrics;
 
   public TrainingJob(
-      SparkSession spark, TrainingPlan plan, RunsTable runs, TrainingMetricsTable metrics) {
+      SparkSession spark,
+      TrainingPlan plan,
+      ExecutorWatch watch,
+      RunsTable runs,
+      TrainingMetricsTable metrics) {
     this.spark = spark;
     this.plan = plan;
+    this.watch = watch;
     this.runs = runs;
     this.metrics = metrics;
   }
@@ -54,7 +60,7 @@ public final class TrainingJob {
    */
   public Result run(Dataset<Row> rows, String source, String sourceVersion) {
     WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
-    slots.require(plan.workers().count(), Duration.ZERO);
+    slots.require(plan.workers().count(), watch.lostOne() ? REPLACEMENT : Duration.ZERO);
     CheckpointFolder checkpoints =
         new CheckpointFolder(plan.checkpoints(), spark.sparkContext().hadoopConfiguration());
     checkpoints.latest(plan.request());
@@ -103,8 +109,6 @@ public final class TrainingJob {
     JavaRDD<Row> dealt =
         DistributedRows.deal(
             rows, plan.settings().optimisation().batchSize(), plan.workers().count());
-    ExecutorWatch watch = new ExecutorWatch(spark.sparkContext());
-    spark.sparkContext().addSparkListener(watch);
     // Else the workers that survive a lost one would be waited for, and not told.
     spark.sparkContext().setLocalProperty(INTERRUPT, "true");
     try (LiveTraining live = new LiveTraining(plan.settings())) {
@@ -135,7 +139,6 @@ public final class TrainingJob {
         }
       } finally {
         spark.sparkContext().removeSparkListener(live);
-        spark.sparkContext().removeSparkListener(watch);
         spark.sparkContext().setLocalProperty(INTERRUPT, null);
       }
     }
