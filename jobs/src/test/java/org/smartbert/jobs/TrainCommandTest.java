@@ -2,6 +2,8 @@ package org.smartbert.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,6 +97,109 @@ class TrainCommandTest {
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
         .contains("The column label holds 1 distinct labels; a classifier needs 2 to 1000.");
+    assertThat(folder.resolve("tables")).doesNotExist();
+  }
+
+  @Test
+  void moreWorkersThanSlotsAreRefused() {
+    assertRefused(
+        "--workers is 5 and the cluster local[2] has 2 task slots; give it more executors or cores,"
+            + " or train with fewer workers.",
+        "--label-column=stars",
+        "--workers=5");
+  }
+
+  @Test
+  void moreWorkersThanRowsOfABatchAreRefused() {
+    assertRefused(
+        "--workers is 5 and must lie between 1 and --batch-size, which is 4.",
+        "--label-column=stars",
+        "--workers=5",
+        "--batch-size=4");
+  }
+
+  @Test
+  void aGpuThatSparkDoesNotHaveIsNotReplacedByTheCpu() {
+    assertRefused(
+        "--device gpu needs GPUs that Spark hands to its tasks, and"
+            + " spark.executor.resource.gpu.amount is not set;",
+        "--label-column=stars",
+        "--device=gpu");
+  }
+
+  @Test
+  void aWeightForALabelThatDoesNotExistIsRefused() {
+    assertRefused(
+        "--class-weights holds 11=2; it takes LABEL=WEIGHT with one of the labels 9, 10",
+        "--label-column=stars",
+        "--class-weights=9=1,11=2");
+  }
+
+  @Test
+  void moreFrozenLayersThanThereAreIsRefused() {
+    assertRefused(
+        "--freeze-layers is 3, and the model in", "--label-column=stars", "--freeze-layers=3");
+  }
+
+  @Test
+  void aMetricThatDoesNotExistIsNamedBesideThoseThatDo() {
+    assertRefused("Invalid value for option '--metric'", "--label-column=stars", "--metric=auc");
+  }
+
+  @Test
+  void everyOptionOfTheTrainerIsTaken() {
+    TestSpark.Outcome outcome =
+        train(
+            "--label-column=stars",
+            "--workers=2",
+            "--batch-size=16",
+            "--learning-rate=1e-4,1e-3",
+            "--schedule=cosine",
+            "--accumulation=2",
+            "--max-steps=20",
+            "--evaluate-every=10",
+            "--early-stopping=5",
+            "--metric=mcc",
+            "--freeze-layers=1",
+            "--label-smoothing=0.1",
+            "--class-weights=balanced",
+            "--precision=bf16",
+            "--wire=bfloat16",
+            "--encrypt",
+            "--max-minutes=5");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("learning rate 0.001").contains("Trained on");
+    Dataset<Row> metrics =
+        TestSpark.local()
+            .read()
+            .format("delta")
+            .load(folder.resolve("tables/training_metrics").toString());
+    assertThat(metrics.filter("split = 'validation' AND stage = 1 AND trial = 2").count())
+        .isEqualTo(2);
+    assertThat(
+            metrics.filter("split = 'validation' AND mcc IS NOT NULL AND f1 IS NOT NULL").count())
+        .isEqualTo(6);
+  }
+
+  @Test
+  void aRunIdWithOtherSettingsIsRefusedWhereACheckpointStands() throws IOException {
+    Path checkpoint =
+        Files.createDirectories(
+            folder.resolve("trained.unfinished-mine/checkpoints/1-01-000000010"));
+    Files.writeString(
+        checkpoint.resolve("checkpoint.json"),
+        "{\"request\":\"another\",\"sha256\":\"\",\"steps\":[],\"validations\":[]}");
+    TestSpark.Outcome outcome = train("--label-column=stars", "--run-id=mine");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("were made with other settings or input; repeat that command to go on");
+  }
+
+  private void assertRefused(String sentence, String... options) {
+    TestSpark.Outcome outcome = train(options);
+    assertThat(outcome.err()).contains(sentence);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(folder.resolve("trained")).doesNotExist();
     assertThat(folder.resolve("tables")).doesNotExist();
   }
 

@@ -1,0 +1,142 @@
+package org.smartbert.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.smartbert.jobs.sync.RingSettings.Wire;
+import org.smartbert.model.training.GradientSync;
+
+/**
+ * The all-reduce between processes against a plain socket copy of the same bytes, in one run: in
+ * every repeat the ring sums once, then every process sends to the next one, and receives from the
+ * one before it, as many bytes as the ring made it send, with two blocking threads and no
+ * arithmetic.
+ */
+public final class RingBench {
+  private static final int REPEATS = 9;
+  private static final int WARM_UP = 3;
+  private static final int BASE_PORT = 29_000;
+
+  private RingBench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    if (arguments.length > 0 && arguments[0].equals("worker")) {
+      work(arguments);
+      return;
+    }
+    System.out.println("| MB | processes | wire | ring, s | socket copy, s | copy / ring |");
+    System.out.println("|---|---|---|---|---|---|");
+    for (int megabytes : List.of(17, 440)) {
+      for (int workers : List.of(2, 4)) {
+        for (Wire wire : Wire.values()) {
+          List<String> results =
+              Processes.run(
+                  RingBench.class, workers, List.of(Integer.toString(megabytes), wire.name()));
+          List<Double> parts = new ArrayList<>();
+          for (String part : results.get(0).split(" ", -1)) {
+            parts.add(Double.parseDouble(part));
+          }
+          System.out.printf(
+              Locale.ROOT,
+              "| %d | %d | %s | %.4f | %.4f | %.2f |%n",
+              megabytes,
+              workers,
+              wire.name().toLowerCase(Locale.ROOT),
+              parts.get(0),
+              parts.get(1),
+              parts.get(1) / parts.get(0));
+        }
+      }
+    }
+  }
+
+  private static void work(String[] arguments) throws Exception {
+    int rank = Integer.parseInt(arguments[1]);
+    int workers = Integer.parseInt(arguments[2]);
+    int bytes = Integer.parseInt(arguments[3]) * 1_000_000;
+    Wire wire = Wire.valueOf(arguments[4]);
+    ByteBuffer gradient = ByteBuffer.allocateDirect(bytes);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    List<Double> ring = new ArrayList<>();
+    List<Double> copy = new ArrayList<>();
+    InetAddress host = InetAddress.getLoopbackAddress();
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(host, BASE_PORT + rank));
+      try (GradientSync sync = Processes.join(rank, workers, wire)) {
+        try (SocketChannel next =
+                SocketChannel.open(new InetSocketAddress(host, BASE_PORT + (rank + 1) % workers));
+            SocketChannel previous = server.accept()) {
+          long wireBytes = wire == Wire.FLOAT32 ? bytes : bytes / 2;
+          long volume = 2 * wireBytes * (workers - 1) / workers;
+          for (int r = 0; r < WARM_UP + REPEATS; r++) {
+            double ringSeconds = timed(sync, () -> sync.sum(gradient));
+            double copySeconds = timed(sync, () -> copy(next, previous, gradient, volume, threads));
+            if (r >= WARM_UP) {
+              ring.add(ringSeconds);
+              copy.add(copySeconds);
+            }
+          }
+        }
+      }
+    }
+    threads.shutdown();
+    Processes.report(Processes.median(ring) + " " + Processes.median(copy));
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** From a common start to this process's end. */
+  private static double timed(GradientSync sync, Work work) throws IOException {
+    sync.sum(new double[1]);
+    long started = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  private static void copy(
+      SocketChannel next,
+      SocketChannel previous,
+      ByteBuffer from,
+      long volume,
+      ExecutorService threads)
+      throws IOException {
+    Future<?> sending =
+        threads.submit(
+            () -> {
+              for (long rest = volume; rest > 0; ) {
+                ByteBuffer part = from.duplicate();
+                part.clear().limit((int) Math.min(rest, Math.min(1 << 18, part.capacity())));
+                while (part.hasRemaining()) {
+                  rest -= next.write(part);
+                }
+              }
+              return null;
+            });
+    ByteBuffer in = ByteBuffer.allocateDirect(1 << 18);
+    for (long rest = volume; rest > 0; ) {
+      in.clear().limit((int) Math.min(rest, in.capacity()));
+      int count = previous.read(in);
+      if (count < 0) {
+        throw new IOException("The copy's connection was closed");
+      }
+      rest -= count;
+    }
+    try {
+      sending.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IOException(e);
+    }
+  }
+}
