@@ -61,6 +61,8 @@ final class StandaloneCluster implements AutoCloseable {
   List<ProcessHandle> executors() {
     return workers().stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream().flatMap(ProcessHandle::children))
+        // The launcher's shell leaves a child behind that has ended and has no command.
+        .filter(process -> process.info().command().filter(c -> c.endsWith("java")).isPresent())
         .toList();
   }
 

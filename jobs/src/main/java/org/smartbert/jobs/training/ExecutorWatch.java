@@ -1,10 +1,10 @@
 package org.smartbert.jobs.training;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
@@ -17,6 +17,10 @@ import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
  */
 public final class ExecutorWatch extends SparkListener implements AutoCloseable {
   private static final int BEATS_MISSED = 4;
+  private static final long POLL_MILLIS = 100;
+
+  /** Spark's worker asks a process to end, and kills it ten seconds later. */
+  private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
 
   private final SparkContext spark;
   private final Map<String, Long> heard = new ConcurrentHashMap<>();
@@ -55,20 +59,42 @@ public final class ExecutorWatch extends SparkListener implements AutoCloseable 
     heard.put(update.execId(), System.nanoTime());
   }
 
-  /** Has executors replaced that miss their heartbeats; returns their names. */
+  /**
+   * Waits until every executor is either heard again or has missed its heartbeats, has the latter
+   * replaced, and waits until they are gone; returns their names.
+   */
   List<String> replaceSilent(Duration peerTimeout) {
     long interval = spark.conf().getTimeAsMs("spark.executor.heartbeatInterval", "10s");
     long limit = Math.max(peerTimeout.toMillis() / 2, BEATS_MISSED * interval) * 1_000_000;
-    List<String> replaced = new ArrayList<>();
-    heard.forEach(
-        (executor, when) -> {
-          boolean isExecutor = !executor.equals("driver");
-          if (isExecutor && System.nanoTime() - when > limit) {
-            spark.killAndReplaceExecutor(executor);
-            replaced.add(executor);
-          }
-        });
-    return replaced;
+    long asked = System.nanoTime();
+    while (executors().anyMatch(e -> heard(e) < asked && System.nanoTime() - heard(e) <= limit)) {
+      pause();
+    }
+    List<String> silent =
+        executors().filter(executor -> System.nanoTime() - heard(executor) > limit).toList();
+    silent.forEach(spark::killAndReplaceExecutor);
+    long end = System.nanoTime() + GONE_WITHIN.toNanos();
+    while (silent.stream().anyMatch(heard::containsKey) && System.nanoTime() < end) {
+      pause();
+    }
+    return silent;
+  }
+
+  private Stream<String> executors() {
+    return heard.keySet().stream().filter(executor -> !executor.equals("driver"));
+  }
+
+  private long heard(String executor) {
+    return heard.getOrDefault(executor, System.nanoTime());
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for executors", e);
+    }
   }
 
   @Override
