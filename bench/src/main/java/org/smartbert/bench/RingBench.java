@@ -105,6 +105,14 @@ public final class RingBench {
     return (System.nanoTime() - started) / 1e9;
   }
 
+  /** The next 256 KiB at most, walking through the whole buffer again and again. */
+  private static ByteBuffer frame(ByteBuffer all, long done, long rest) {
+    ByteBuffer frame = all.duplicate();
+    int position = (int) (done % all.capacity());
+    int length = (int) Math.min(rest, Math.min(1 << 18, all.capacity() - position));
+    return frame.clear().position(position).limit(position + length);
+  }
+
   private static void copy(
       SocketChannel next,
       SocketChannel previous,
@@ -116,17 +124,15 @@ public final class RingBench {
         threads.submit(
             () -> {
               for (long rest = volume; rest > 0; ) {
-                ByteBuffer part = from.duplicate();
-                part.clear().limit((int) Math.min(rest, Math.min(1 << 18, part.capacity())));
+                ByteBuffer part = frame(from, volume - rest, rest);
                 while (part.hasRemaining()) {
                   rest -= next.write(part);
                 }
               }
               return null;
             });
-    ByteBuffer in = ByteBuffer.allocateDirect(1 << 18);
     for (long rest = volume; rest > 0; ) {
-      in.clear().limit((int) Math.min(rest, in.capacity()));
+      ByteBuffer in = frame(from, volume - rest, rest);
       int count = previous.read(in);
       if (count < 0) {
         throw new IOException("The copy's connection was closed");

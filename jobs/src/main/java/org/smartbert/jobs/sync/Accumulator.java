@@ -8,10 +8,12 @@ import org.smartbert.jobs.sync.RingSettings.Wire;
 
 /**
  * Arithmetic between a frame and the values, through arrays, which the compiler turns into vector
- * instructions where single accesses of direct buffers stay single.
+ * instructions where single accesses of direct buffers stay single. The arrays fit the first-level
+ * cache.
  */
 final class Accumulator {
-  private static final int BLOCK = FrameWriter.FRAME_BYTES / Short.BYTES;
+  private static final int BLOCK = 2048;
+  private static final int EXPONENT = 0x7F800000;
 
   private final float[] incoming = new float[BLOCK];
   private final float[] own = new float[BLOCK];
@@ -19,20 +21,26 @@ final class Accumulator {
 
   /** Adds a frame to the values from index {@code from} on. */
   void add(ByteBuffer payload, Wire wire, ByteBuffer values, int from) {
-    int count = load(payload, wire);
-    FloatBuffer target = values.asFloatBuffer().position(from);
-    target.get(own, 0, count);
-    for (int i = 0; i < count; i++) {
-      own[i] += incoming[i];
+    ByteBuffer in = payload.duplicate().order(ByteOrder.nativeOrder());
+    FloatBuffer target = values.asFloatBuffer();
+    for (int at = from; in.hasRemaining(); ) {
+      int count = load(in, wire);
+      target.position(at).get(own, 0, count);
+      for (int i = 0; i < count; i++) {
+        own[i] += incoming[i];
+      }
+      target.position(at).put(own, 0, count);
+      at += count;
     }
-    target.position(from);
-    target.put(own, 0, count);
   }
 
   /** Replaces the values from index {@code from} on by a frame. */
   void put(ByteBuffer payload, Wire wire, ByteBuffer values, int from) {
-    int count = load(payload, wire);
-    values.asFloatBuffer().position(from).put(incoming, 0, count);
+    ByteBuffer in = payload.duplicate().order(ByteOrder.nativeOrder());
+    FloatBuffer target = values.asFloatBuffer().position(from);
+    while (in.hasRemaining()) {
+      target.put(incoming, 0, load(in, wire));
+    }
   }
 
   /** Rounds values to bfloat16, in place and into {@code out}. */
@@ -44,19 +52,21 @@ final class Accumulator {
       source.position(begin).get(own, 0, count);
       for (int i = 0; i < count; i++) {
         int bits = Float.floatToRawIntBits(own[i]);
-        // To the nearest, ties to even; a NaN stays one.
-        int up = Float.isNaN(own[i]) ? 0 : 0x7FFF + ((bits >>> 16) & 1);
-        rounded[i] = (short) ((bits + up) >>> 16);
-        own[i] = Float.intBitsToFloat(rounded[i] << 16);
+        // To the nearest, ties to even. Infinities and NaNs, whose exponent is all ones, are cut:
+        // rounding up would carry a NaN over into a number.
+        int finite = ((bits & EXPONENT) - EXPONENT) >> 31;
+        int nearest = bits + ((0x7FFF + ((bits >>> 16) & 1)) & finite);
+        rounded[i] = (short) (nearest >>> 16);
+        own[i] = Float.intBitsToFloat(nearest & 0xFFFF0000);
       }
       source.position(begin).put(own, 0, count);
       target.put(rounded, 0, count);
     }
   }
 
-  private int load(ByteBuffer payload, Wire wire) {
-    ByteBuffer in = payload.duplicate().order(ByteOrder.nativeOrder());
-    int count = in.remaining() / wire.bytes();
+  /** Takes the next values of a frame, a block at most, into {@link #incoming}. */
+  private int load(ByteBuffer in, Wire wire) {
+    int count = Math.min(BLOCK, in.remaining() / wire.bytes());
     if (wire == Wire.FLOAT32) {
       in.asFloatBuffer().get(incoming, 0, count);
     } else {
@@ -65,6 +75,7 @@ final class Accumulator {
         incoming[i] = Float.intBitsToFloat(rounded[i] << 16);
       }
     }
+    in.position(in.position() + count * wire.bytes());
     return count;
   }
 }

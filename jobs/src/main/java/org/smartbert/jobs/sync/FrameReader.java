@@ -20,14 +20,25 @@ final class FrameReader {
      * @param offset in bytes since {@link #start}
      */
     void accept(ByteBuffer payload, int offset);
+
+    /**
+     * Where a frame in clear may be received without a copy; null hands it to {@link #accept}.
+     *
+     * @return a buffer of {@code length} bytes, or null
+     */
+    default ByteBuffer place(int offset, int length) {
+      return null;
+    }
   }
 
   private final SocketChannel channel;
   private final FrameCipher cipher;
   private final ByteBuffer header = ByteBuffer.allocateDirect(FrameWriter.HEADER_BYTES);
-  private final ByteBuffer received =
+  private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(FrameWriter.FRAME_BYTES + FrameCipher.TAG_BYTES);
   private final ByteBuffer opened = ByteBuffer.allocateDirect(FrameWriter.FRAME_BYTES);
+  private ByteBuffer received = buffer;
+  private boolean placed;
   private Sink sink = (payload, offset) -> {};
   private int due;
   private int offset;
@@ -58,7 +69,13 @@ final class FrameReader {
 
   private void expectFrame() {
     header.clear();
-    received.clear().limit(frameLength() + (cipher == null ? 0 : FrameCipher.TAG_BYTES));
+    ByteBuffer place = cipher == null && !done() ? sink.place(offset, frameLength()) : null;
+    placed = place != null;
+    if (!placed) {
+      received = buffer.clear().limit(frameLength() + (cipher == null ? 0 : FrameCipher.TAG_BYTES));
+    } else {
+      received = place;
+    }
   }
 
   /** Receives what is there now; returns whether that was anything. */
@@ -96,15 +113,14 @@ final class FrameReader {
   }
 
   private void deliver() throws IOException {
-    received.flip();
-    ByteBuffer payload = received;
+    int length = frameLength();
     if (cipher != null) {
       opened.clear();
-      cipher.apply(number, header.flip(), received, opened);
-      payload = opened.flip();
+      cipher.apply(number, header.flip(), received.flip(), opened);
+      sink.accept(opened.flip(), offset);
+    } else if (!placed) {
+      sink.accept(received.flip(), offset);
     }
-    int length = payload.remaining();
-    sink.accept(payload, offset);
     offset += length;
     number++;
     expectFrame();

@@ -135,8 +135,19 @@ public final class RingAllReduce implements GradientSync {
       exchange(
           outgoing(values, chunk, count),
           wire.bytes() * (begin(due + 1, count) - start),
-          (payload, offset) ->
-              accumulator.put(payload, wire, values, start + offset / wire.bytes()));
+          new FrameReader.Sink() {
+            @Override
+            public void accept(ByteBuffer payload, int offset) {
+              accumulator.put(payload, wire, values, start + offset / wire.bytes());
+            }
+
+            @Override
+            public ByteBuffer place(int offset, int length) {
+              return wire == Wire.FLOAT32
+                  ? values.slice(Float.BYTES * start + offset, length)
+                  : null;
+            }
+          });
     }
   }
 
