@@ -11,6 +11,7 @@ import org.smartbert.jobs.scoring.ScoringReport;
 import org.smartbert.jobs.tables.RunsTable;
 import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.io.ModelDirectory;
@@ -72,6 +73,15 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "on|off",
       description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
   private Gates gates;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "fp32",
+      paramLabel = "fp32|bf16",
+      description =
+          "What layers, gates and classifiers are computed in; bf16 is faster where the processor"
+              + " knows it, and changes few decisions (default: ${DEFAULT-VALUE}).")
+  private Precision precision;
 
   @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
   private boolean logits;
@@ -180,7 +190,7 @@ final class ScoreCommand implements Callable<Integer> {
         input.table(),
         input.textColumn,
         input.pairColumn,
-        ModelReference.to(model, limit, hadoop),
+        ModelReference.to(model, limit, precision, hadoop),
         entropyThreshold,
         gates,
         new PredictionSchema(

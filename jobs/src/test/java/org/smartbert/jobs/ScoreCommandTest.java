@@ -104,6 +104,23 @@ class ScoreCommandTest {
   }
 
   @Test
+  void anotherPrecisionIsAnotherRun() {
+    assertThat(score().code()).isZero();
+    TestSpark.Outcome outcome = score("--precision=bf16");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("Scored 303 rows");
+    assertThat(read().count()).isEqualTo(606);
+    long alike =
+        read()
+            .filter("prediction IS NOT NULL")
+            .groupBy("id", "prediction")
+            .count()
+            .filter("count = 2")
+            .count();
+    assertThat(alike).isGreaterThan(240);
+  }
+
+  @Test
   void keepAndPrefixChooseTheColumns() {
     assertThat(score("--keep=id,stars", "--prefix=p_").code()).isZero();
     assertThat(read().columns()).startsWith("id", "stars", "p_prediction").doesNotContain("text");
@@ -201,7 +218,7 @@ class ScoreCommandTest {
   @Test
   void anUnknownDtypeIsNamed() throws IOException {
     rewriteHeader("\"dtype\":\"F32\"", "\"dtype\":\"X32\"");
-    assertRefused(" in " + weights() + " has the type X32;");
+    assertRefused(" in " + weights() + " has the unknown type X32;");
   }
 
   @Test

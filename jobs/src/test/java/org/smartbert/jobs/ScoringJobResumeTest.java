@@ -20,6 +20,7 @@ import org.smartbert.jobs.scoring.ScoringJob;
 import org.smartbert.jobs.scoring.ScoringPlan;
 import org.smartbert.jobs.tables.RunsTable;
 import org.smartbert.jobs.tables.TableLocation;
+import org.smartbert.model.Precision;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.udfs.ModelReference;
@@ -75,7 +76,7 @@ class ScoringJobResumeTest {
         new InputTable(input, InputTable.Format.AUTO, Map.of()),
         "text",
         null,
-        ModelReference.to(model.toString(), 32, new Configuration()),
+        ModelReference.to(model.toString(), 32, Precision.FP32, new Configuration()),
         0.3f,
         Gates.ON,
         new PredictionSchema("", PredictionSchema.Logits.DROP),

@@ -51,6 +51,6 @@ final class ExecutorModels {
           reference.location(), SparkEnv.get().executorId());
     }
     LOADS.incrementAndGet();
-    return SmartBertModel.load(directory, reference.maxTokens());
+    return SmartBertModel.load(directory, reference.maxTokens(), reference.precision());
   }
 }

@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Precision;
 import org.smartbert.model.io.ModelDirectory;
 
 /**
@@ -17,8 +18,9 @@ import org.smartbert.model.io.ModelDirectory;
  * @param location the directory on any Hadoop file system that driver and executors read
  * @param digest {@link ModelDirectory#digest}, checked again on every executor
  * @param maxTokens longest row
+ * @param precision of layers, gates and classifiers
  */
-public record ModelReference(String location, String digest, int maxTokens)
+public record ModelReference(String location, String digest, int maxTokens, Precision precision)
     implements Serializable {
 
   /** The first characters of the digest: what rows name their model by. */
@@ -27,10 +29,12 @@ public record ModelReference(String location, String digest, int maxTokens)
   }
 
   /** Refers to a model directory after reading its identity. */
-  public static ModelReference to(String location, int maxTokens, Configuration hadoop) {
+  public static ModelReference to(
+      String location, int maxTokens, Precision precision, Configuration hadoop) {
     Path local = local(location, hadoop);
     ModelDirectory.config(local);
-    return new ModelReference(qualified(location, hadoop), ModelDirectory.digest(local), maxTokens);
+    return new ModelReference(
+        qualified(location, hadoop), ModelDirectory.digest(local), maxTokens, precision);
   }
 
   private static String qualified(String location, Configuration hadoop) {

@@ -41,6 +41,7 @@ public record ScoringPlan(
             String.valueOf(pairColumn),
             model.digest(),
             Integer.toString(model.maxTokens()),
+            model.precision().name(),
             Float.toString(entropyThreshold),
             gates.name(),
             schema.toString(),
@@ -56,6 +57,7 @@ public record ScoringPlan(
         "entropy_threshold", Float.toString(entropyThreshold),
         "gates", gates.name(),
         "max_tokens", Integer.toString(model.maxTokens()),
+        "precision", model.precision().name(),
         "model", model.location(),
         "keep", String.join(",", keep));
   }

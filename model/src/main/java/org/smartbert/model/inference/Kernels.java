@@ -30,10 +30,10 @@ enum Kernels {
         NDManager scope = NDManager.newBaseManager();
         NDArray weight = scope.ones(new Shape(16, 16))) {
       script.call(TorchScript.Mode.INFERENCE, scope, "pack", weight);
-      log.info("Inference kernels: oneDNN, float32, packed weights");
+      log.info("Inference kernels: oneDNN, packed weights");
       return ONEDNN;
     } catch (EngineException e) {
-      log.info("Inference kernels: libtorch, float32 (no oneDNN here: {})", firstLine(e));
+      log.info("Inference kernels: libtorch (no oneDNN here: {})", firstLine(e));
       return PLAIN;
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchScript;
@@ -22,6 +23,7 @@ final class PackedWeights implements AutoCloseable {
       List.of("attention.output.dense", "intermediate.dense", "output.dense");
 
   private final NDManager manager = NDManager.newBaseManager();
+  private final Precision precision;
   private final TorchScript script;
   private final Map<String, HostTensor> source;
   private final IValue embeddings;
@@ -29,15 +31,21 @@ final class PackedWeights implements AutoCloseable {
   private final List<IValue> gates = new ArrayList<>();
   private final List<IValue> classifiers = new ArrayList<>();
 
-  PackedWeights(BertConfig config, Map<String, HostTensor> source, TorchScript script) {
+  PackedWeights(
+      BertConfig config, Map<String, HostTensor> source, TorchScript script, Precision precision) {
     this.script = script;
     this.source = source;
-    this.embeddings = TorchScript.dictionary(plain("bert.embeddings.", "bert.embeddings."));
+    this.precision = precision;
+    this.embeddings = TorchScript.dictionary(embeddingTables());
     for (int i = 0; i < config.layers(); i++) {
       layers.add(TorchScript.dictionary(encoderLayer("bert.encoder.layer." + i + ".")));
       gates.add(TorchScript.dictionary(head("gates." + i + ".")));
       classifiers.add(TorchScript.dictionary(head("classifiers." + i + ".")));
     }
+  }
+
+  Precision precision() {
+    return precision;
   }
 
   IValue embeddings() {
@@ -57,6 +65,19 @@ final class PackedWeights implements AutoCloseable {
     return classifiers.get(i);
   }
 
+  /** Float32 at any precision: a sum of look-ups, of which the norm's result is rounded once. */
+  private Map<String, NDArray> embeddingTables() {
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    source.forEach(
+        (name, tensor) -> {
+          if (name.startsWith("bert.embeddings.")) {
+            weights.put(
+                name, manager.create(tensor.values().duplicate(), new Shape(tensor.dimensions())));
+          }
+        });
+    return weights;
+  }
+
   private Map<String, NDArray> encoderLayer(String prefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
     for (String part : List.of("weight", "bias")) {
@@ -66,7 +87,7 @@ final class PackedWeights implements AutoCloseable {
               tensor(prefix + "attention.self.key." + part),
               tensor(prefix + "attention.self.value." + part));
       try (NDManager scratch = manager.newSubManager()) {
-        NDArray joined = concatenate(scratch, three);
+        NDArray joined = cast(scratch, concatenate(scratch, three));
         NDArray kept = part.equals("weight") ? pack(joined) : joined;
         kept.attach(manager);
         weights.put("attention.self.qkv." + part, kept);
@@ -85,21 +106,16 @@ final class PackedWeights implements AutoCloseable {
 
   /** A gate or classifier: the projection sees every token and is packed, the rest sees [CLS]. */
   private Map<String, NDArray> head(String prefix) {
-    Map<String, NDArray> weights = plain(prefix, "");
-    NDArray projection = weights.get("projection.weight");
-    weights.put("projection.weight", pack(projection));
-    projection.close();
-    return weights;
-  }
-
-  private Map<String, NDArray> plain(String prefix, String newPrefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
     source.forEach(
         (name, tensor) -> {
           if (name.startsWith(prefix) && !name.contains(".contrast.")) {
-            weights.put(newPrefix + name.substring(prefix.length()), onDevice(tensor));
+            weights.put(name.substring(prefix.length()), onDevice(tensor));
           }
         });
+    NDArray projection = weights.get("projection.weight");
+    weights.put("projection.weight", pack(projection));
+    projection.close();
     return weights;
   }
 
@@ -112,7 +128,7 @@ final class PackedWeights implements AutoCloseable {
   private NDArray pack(NDArray weight) {
     return Kernels.current() == Kernels.ONEDNN
         ? script.call(TorchScript.Mode.INFERENCE, manager, "pack", weight).get(0)
-        : weight.duplicate();
+        : script.call(TorchScript.Mode.INFERENCE, manager, "copy", weight).get(0);
   }
 
   private NDArray concatenate(NDManager scratch, List<HostTensor> parts) {
@@ -125,7 +141,21 @@ final class PackedWeights implements AutoCloseable {
   }
 
   private NDArray onDevice(HostTensor tensor) {
-    return manager.create(tensor.values().duplicate(), new Shape(tensor.dimensions()));
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray value = scratch.create(tensor.values().duplicate(), new Shape(tensor.dimensions()));
+      NDArray kept = cast(scratch, value);
+      kept.attach(manager);
+      return kept;
+    }
+  }
+
+  /** DJL's own conversion does not know bfloat16. */
+  private NDArray cast(NDManager scope, NDArray value) {
+    return precision == Precision.FP32
+        ? value
+        : script
+            .call(TorchScript.Mode.INFERENCE, scope, "cast", value, precision.scalarType())
+            .get(0);
   }
 
   private HostTensor tensor(String name) {

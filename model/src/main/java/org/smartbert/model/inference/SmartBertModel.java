@@ -2,6 +2,7 @@ package org.smartbert.model.inference;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
@@ -18,29 +19,35 @@ public final class SmartBertModel implements AutoCloseable {
   private final TorchScript script;
   private final PackedWeights weights;
 
-  private SmartBertModel(BertConfig config, Map<String, HostTensor> weights, TextEncoder encoder) {
+  private SmartBertModel(
+      BertConfig config,
+      Map<String, HostTensor> weights,
+      TextEncoder encoder,
+      Precision precision) {
     this.config = config;
     this.encoder = encoder;
     this.script = TorchScript.inference();
-    this.weights = new PackedWeights(config, weights, script);
+    this.weights = new PackedWeights(config, weights, script, precision);
   }
 
   /**
    * Loads a model directory.
    *
    * @param maxTokens longest row, [CLS] and [SEP] counted; longer texts are cut
+   * @param precision of layers, gates and classifiers
    * @throws org.smartbert.model.InvalidInputException if the directory is not a whole SmartBERT
    *     model
    */
-  public static SmartBertModel load(Path directory, int maxTokens) {
+  public static SmartBertModel load(Path directory, int maxTokens, Precision precision) {
     ModelDirectory.Contents files = ModelDirectory.openModel(directory);
     TextEncoder encoder = TextEncoder.open(directory, files.config(), maxTokens);
-    return new SmartBertModel(files.config(), files.weights(), encoder);
+    return new SmartBertModel(files.config(), files.weights(), encoder, precision);
   }
 
   /** A model of weights at hand, for instance in the middle of training; it has no tokenizer. */
-  public static SmartBertModel of(BertConfig config, Map<String, HostTensor> weights) {
-    return new SmartBertModel(config, weights, null);
+  public static SmartBertModel of(
+      BertConfig config, Map<String, HostTensor> weights, Precision precision) {
+    return new SmartBertModel(config, weights, null, precision);
   }
 
   public BertConfig config() {

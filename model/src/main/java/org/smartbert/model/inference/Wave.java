@@ -83,7 +83,8 @@ final class Wave {
                 TorchScript.indices(scope, types),
                 TorchScript.indices(scope, placed.lengths()),
                 weights.embeddings(),
-                config.layerNormEps())
+                config.layerNormEps(),
+                weights.precision().scalarType())
             .get(0);
     return placed.with(states);
   }
@@ -239,10 +240,7 @@ final class Wave {
     if (parts.size() == 1) {
       return parts.get(0);
     }
-    NDList list = new NDList(parts);
-    NDArray joined = ai.djl.ndarray.NDArrays.concat(list, 0);
-    joined.attach(scope);
-    return joined;
+    return script.call(Mode.INFERENCE, scope, "join", new NDList(parts)).get(0);
   }
 
   /** The tokens of {@code wanted}, each row from the first source that holds it. */

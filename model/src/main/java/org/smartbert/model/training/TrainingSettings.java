@@ -2,6 +2,7 @@ package org.smartbert.model.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.smartbert.model.Precision;
 
 /**
  * How a model is trained. Defaults are the paper's, and the authors' published ones where the paper

@@ -2,6 +2,7 @@ package org.smartbert.model.training;
 
 import java.util.List;
 import java.util.Map;
+import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.InferenceSettings;
@@ -20,7 +21,7 @@ record Validator(BertConfig config, GradientSync sync, List<LabelledText> rows) 
     int classes = config.labels().size();
     // The confusion matrix, then rows, costs, layers.
     double[] sums = new double[classes * classes + 3];
-    try (SmartBertModel model = SmartBertModel.of(config, weights)) {
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
       var decisions =
           model.classifier(how).classify(rows.stream().map(LabelledText::text).iterator());
       for (LabelledText row : rows) {

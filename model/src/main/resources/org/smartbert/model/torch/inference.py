@@ -1,8 +1,8 @@
 
   # Inference over packed rows. A method here is one native call of the adaptive engine.
 
-  def embed(self, ids: Tensor, types: Tensor, lengths: Tensor, w: Dict[str, Tensor], eps: float) -> Tensor:
-    return self.embeddings(ids, types, self.layout(lengths), w, eps, 0.0)
+  def embed(self, ids: Tensor, types: Tensor, lengths: Tensor, w: Dict[str, Tensor], eps: float, dtype: int) -> Tensor:
+    return self.embeddings(ids, types, self.layout(lengths), w, eps, 0.0).to(dtype)
 
   def part(self, x: Tensor, start: int, lengths: Tensor) -> Tensor:
     """The rows of one call out of all packed rows, from token `start` on."""
@@ -32,6 +32,15 @@
   def select(self, sources: List[Tensor], tokens: Tensor) -> Tensor:
     """The given tokens of the sources laid end to end."""
     return torch.index_select(torch.cat(sources, 0), 0, tokens)
+
+  def join(self, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
+
+  def cast(self, x: Tensor, dtype: int) -> Tensor:
+    return x.to(dtype)
+
+  def copy(self, x: Tensor) -> Tensor:
+    return x.clone()
 
   def pack(self, weight: Tensor) -> Tensor:
     """A linear's weight in oneDNN's own layout."""

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.smartbert.model.Precision;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.CheckpointNames;
@@ -28,7 +30,7 @@ class AdaptiveClassifierTest {
   void everyPolicyDecidesAsTheReference() {
     int exits = 0;
     int skips = 0;
-    try (SmartBertModel model = SmartBertModel.of(config, weights);
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32);
         ReferenceClassifier reference = new ReferenceClassifier(config, weights)) {
       for (Gates gates : Gates.values()) {
         for (ExitPolicy exit :
@@ -60,13 +62,38 @@ class AdaptiveClassifierTest {
   }
 
   @Test
+  void bfloat16DecidesNearlyAlikeAndCountsTheSameFlopsForTheSamePath() {
+    InferenceSettings settings =
+        new InferenceSettings(new ExitPolicy.Entropy(0.5f), Gates.ON, 100, 700);
+    int labels = 0;
+    int paths = 0;
+    try (SmartBertModel exact = SmartBertModel.of(config, weights, Precision.FP32);
+        SmartBertModel rounded = SmartBertModel.of(config, weights, Precision.BF16)) {
+      Iterator<Decision> expected = exact.classifier(settings).classify(rows.iterator());
+      Iterator<Decision> actual = rounded.classifier(settings).classify(rows.iterator());
+      while (expected.hasNext()) {
+        Decision one = expected.next();
+        Decision other = actual.next();
+        labels += one.label() == other.label() ? 1 : 0;
+        if (Arrays.equals(one.skipMask(), other.skipMask())) {
+          paths++;
+          assertThat(other.flops()).isEqualTo(one.flops());
+        }
+      }
+    }
+    // Random weights leave many rows near a threshold; a broken kernel would leave chance.
+    assertThat(labels).isGreaterThan(rows.size() * 8 / 10);
+    assertThat(paths).isGreaterThan(rows.size() * 6 / 10);
+  }
+
+  @Test
   void rowsArePulledOnlyAWindowAhead() {
     InferenceSettings settings =
         new InferenceSettings(new ExitPolicy.Entropy(0.3f), Gates.ON, 64, 150);
     int[] pulled = {0};
     Iterator<EncodedText> counting =
         rows.stream().peek(row -> pulled[0] += row.tokens()).iterator();
-    try (SmartBertModel model = SmartBertModel.of(config, weights)) {
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
       Iterator<Decision> decisions = model.classifier(settings).classify(counting);
       int delivered = 0;
       for (EncodedText row : rows) {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.smartbert.model.Precision;
 import org.smartbert.model.SharedFiles;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.ModelDirectory;
@@ -68,7 +69,7 @@ class GoldenInferenceTest {
   void shuffledMixedBatchesDecideAsTheAuthors(String folder) throws IOException {
     Path directory = SharedFiles.require("golden/" + folder);
     List<JsonObject> lines = new ArrayList<>(lines(directory));
-    try (SmartBertModel model = SmartBertModel.load(directory, 24)) {
+    try (SmartBertModel model = SmartBertModel.load(directory, 24, Precision.FP32)) {
       int runs = lines.get(0).getAsJsonArray("runs").size();
       for (int run = 0; run < runs; run++) {
         Collections.shuffle(lines, new Random(run));
