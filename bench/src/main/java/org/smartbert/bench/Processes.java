@@ -84,12 +84,13 @@ final class Processes {
   }
 
   /** A worker's ring, as its parent arranged it. */
-  static GradientSync join(int rank, int workers, RingSettings.Wire wire) throws IOException {
+  static GradientSync join(
+      int rank, int workers, RingSettings.Wire wire, RingSettings.Encryption encryption)
+      throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     RunSecret secret = decode(in.readLine());
-    RingSettings settings =
-        new RingSettings(Duration.ofSeconds(60), wire, RingSettings.Encryption.NONE);
+    RingSettings settings = new RingSettings(Duration.ofSeconds(60), wire, encryption);
     try (Rendezvous rendezvous =
         new Rendezvous("127.0.0.1", "process-" + rank, rank, workers, secret, settings)) {
       print(ADDRESS + rendezvous.address());

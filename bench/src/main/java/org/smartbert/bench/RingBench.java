@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.smartbert.jobs.sync.RingSettings.Encryption;
 import org.smartbert.jobs.sync.RingSettings.Wire;
 import org.smartbert.model.training.GradientSync;
 
@@ -27,7 +28,15 @@ public final class RingBench {
   private static final int WARM_UP = 3;
   private static final int BASE_PORT = 29_000;
 
+  private static final List<Arm> ARMS =
+      List.of(
+          new Arm(Wire.FLOAT32, Encryption.NONE),
+          new Arm(Wire.FLOAT32, Encryption.AES_GCM),
+          new Arm(Wire.BFLOAT16, Encryption.NONE));
+
   private RingBench() {}
+
+  private record Arm(Wire wire, Encryption encryption) {}
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length > 0 && arguments[0].equals("worker")) {
@@ -38,10 +47,12 @@ public final class RingBench {
     System.out.println("|---|---|---|---|---|---|");
     for (int megabytes : List.of(17, 440)) {
       for (int workers : List.of(2, 4)) {
-        for (Wire wire : Wire.values()) {
+        for (Arm arm : ARMS) {
           List<String> results =
               Processes.run(
-                  RingBench.class, workers, List.of(Integer.toString(megabytes), wire.name()));
+                  RingBench.class,
+                  workers,
+                  List.of(Integer.toString(megabytes), arm.wire().name(), arm.encryption().name()));
           List<Double> parts = new ArrayList<>();
           for (String part : results.get(0).split(" ", -1)) {
             parts.add(Double.parseDouble(part));
@@ -51,7 +62,8 @@ public final class RingBench {
               "| %d | %d | %s | %.4f | %.4f | %.2f |%n",
               megabytes,
               workers,
-              wire.name().toLowerCase(Locale.ROOT),
+              arm.wire().name().toLowerCase(Locale.ROOT)
+                  + (arm.encryption() == Encryption.NONE ? "" : ", encrypted"),
               parts.get(0),
               parts.get(1),
               parts.get(1) / parts.get(0));
@@ -65,6 +77,7 @@ public final class RingBench {
     int workers = Integer.parseInt(arguments[2]);
     int bytes = Integer.parseInt(arguments[3]) * 1_000_000;
     Wire wire = Wire.valueOf(arguments[4]);
+    Encryption encryption = Encryption.valueOf(arguments[5]);
     ByteBuffer gradient = ByteBuffer.allocateDirect(bytes);
     ExecutorService threads = Executors.newCachedThreadPool();
     List<Double> ring = new ArrayList<>();
@@ -72,7 +85,7 @@ public final class RingBench {
     InetAddress host = InetAddress.getLoopbackAddress();
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(host, BASE_PORT + rank));
-      try (GradientSync sync = Processes.join(rank, workers, wire)) {
+      try (GradientSync sync = Processes.join(rank, workers, wire, encryption)) {
         try (SocketChannel next =
                 SocketChannel.open(new InetSocketAddress(host, BASE_PORT + (rank + 1) % workers));
             SocketChannel previous = server.accept()) {

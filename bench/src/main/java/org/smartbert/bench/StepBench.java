@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.smartbert.jobs.sync.RingSettings.Encryption;
 import org.smartbert.jobs.sync.RingSettings.Wire;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
@@ -113,7 +114,7 @@ public final class StepBench {
             true,
             IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
             new BertConfig.Heads(128, 2, 4, 0.5));
-    try (GradientSync ring = Processes.join(rank, workers, Wire.FLOAT32)) {
+    try (GradientSync ring = Processes.join(rank, workers, Wire.FLOAT32, Encryption.NONE)) {
       if (arguments[5].equals("plain")) {
         Processes.report(Double.toString(plain(config, tokens)));
         return;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -125,6 +126,19 @@ class TrainCommandTest {
             + " spark.executor.resource.gpu.amount is not set;",
         "--label-column=stars",
         "--device=gpu");
+  }
+
+  @Test
+  void dynamicAllocationIsRefusedByItsName() {
+    SparkConf conf = TestSpark.local().sparkContext().conf();
+    conf.set("spark.dynamicAllocation.enabled", "true");
+    try {
+      assertRefused(
+          "spark.dynamicAllocation.enabled is true, and training needs all its executors at once;",
+          "--label-column=stars");
+    } finally {
+      conf.remove("spark.dynamicAllocation.enabled");
+    }
   }
 
   @Test
