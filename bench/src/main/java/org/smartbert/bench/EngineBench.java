@@ -26,8 +26,11 @@ import org.smartbert.model.training.NewWeights;
  * what the clock delivers, arms alternating in one run.
  */
 public final class EngineBench {
-  private static final int ROWS = 96;
+  private static final int ROWS = 320;
   private static final int REPEATS = 5;
+  private static final float SURE = 5;
+  private static final int BISECTIONS = 8;
+  private static final List<Double> SAVINGS = List.of(2.0, 3.0, 5.0);
 
   private EngineBench() {}
 
@@ -51,22 +54,20 @@ public final class EngineBench {
             IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
             new BertConfig.Heads(128, 2, 4, 0.5));
     Map<String, HostTensor> weights = new LinkedHashMap<>();
-    // A deviation at which random classifiers are sure of some rows and not of others.
     NewWeights.fill(weights, new CheckpointNames(config).model(), 0.06, 1);
+    // Random classifiers are never sure of anything; these are, of some rows.
+    weights.replaceAll((name, tensor) -> scaled(name, tensor));
     List<EncodedText> rows = rows(config);
     try (SmartBertModel exact = SmartBertModel.of(config, weights, Precision.FP32);
         SmartBertModel rounded = SmartBertModel.of(config, weights, Precision.BF16)) {
       List<Arm> arms = new ArrayList<>();
+      List<Float> thresholds = SAVINGS.stream().map(s -> threshold(exact, rows, s)).toList();
       for (Precision precision : Precision.values()) {
         SmartBertModel model = precision == Precision.FP32 ? exact : rounded;
         String name = precision.name().toLowerCase(Locale.ROOT);
         arms.add(new Arm(name + " full depth", model, full()));
-        for (float threshold : new float[] {0.1f, 0.4f, 0.6f}) {
-          arms.add(
-              new Arm(
-                  name + " S = " + threshold,
-                  model,
-                  InferenceSettings.of(new ExitPolicy.Entropy(threshold), Gates.OFF)));
+        for (float threshold : thresholds) {
+          arms.add(new Arm(name + " S = " + threshold, model, exits(threshold)));
         }
       }
       List<List<Double>> seconds = new ArrayList<>();
@@ -87,6 +88,36 @@ public final class EngineBench {
 
   private static InferenceSettings full() {
     return InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF);
+  }
+
+  private static InferenceSettings exits(float threshold) {
+    return InferenceSettings.of(new ExitPolicy.Entropy(threshold), Gates.OFF);
+  }
+
+  private static HostTensor scaled(String name, HostTensor tensor) {
+    if (!name.startsWith("classifiers.") || !name.endsWith(".output.weight")) {
+      return tensor;
+    }
+    float[] values = new float[tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = SURE * tensor.values().get(i);
+    }
+    return HostTensor.of(name, values, tensor.dimensions());
+  }
+
+  /** By bisection, the threshold at which the rows cost 1 / {@code saving} of full depth. */
+  private static float threshold(SmartBertModel model, List<EncodedText> rows, double saving) {
+    double low = 0;
+    double high = Math.log(2);
+    for (int i = 0; i < BISECTIONS; i++) {
+      double middle = (low + high) / 2;
+      if (1 / run(new Arm("", model, exits((float) middle)), rows) < saving) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return (float) high;
   }
 
   /** Mean cost of the rows. */
