@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
 /** Classifies the rows of a table into a Delta table. */
 @Command(
     name = "score",
+    sortOptions = false,
+    abbreviateSynopsis = true,
     description = {
       "Classifies the rows of a table and writes them to a Delta table with prediction, exit layer,"
           + " skip mask and FLOPs.",

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
 /** Fine-tunes a SmartBERT model. */
 @Command(
     name = "train",
+    sortOptions = false,
+    abbreviateSynopsis = true,
     description = {
       "Fine-tunes a SmartBERT model from a BERT directory on labelled rows, in the paper's two"
           + " stages, on one executor or several.",
@@ -50,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--label-column",
       defaultValue = "label",
       paramLabel = "COLUMN",
-      description = "The class: string or whole number (default: ${DEFAULT-VALUE}).")
+      description = "The class: string, boolean or whole number (default: ${DEFAULT-VALUE}).")
   private String labelColumn;
 
   @Option(

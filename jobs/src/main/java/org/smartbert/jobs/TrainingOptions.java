@@ -33,6 +33,7 @@ final class TrainingOptions {
   @Option(
       names = "--batch-size",
       defaultValue = "32",
+      paramLabel = "ROWS",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
@@ -48,19 +49,23 @@ final class TrainingOptions {
   @Option(
       names = "--stage-one-epochs",
       defaultValue = "5",
-      description = "Epochs of backbone and gates (default: ${DEFAULT-VALUE}).")
+      paramLabel = "EPOCHS",
+      description = "Epochs of stage 1: backbone and gates (default: ${DEFAULT-VALUE}).")
   private int stageOneEpochs;
 
   @Option(
       names = "--soft-epochs",
       defaultValue = "3",
-      description = "How many of them have soft gates (default: ${DEFAULT-VALUE}).")
+      paramLabel = "EPOCHS",
+      description =
+          "Epochs of stage 1, the first ones, that have soft gates (default: ${DEFAULT-VALUE}).")
   private int softEpochs;
 
   @Option(
       names = "--stage-two-epochs",
       defaultValue = "4",
-      description = "Epochs of the classifiers (default: ${DEFAULT-VALUE}).")
+      paramLabel = "EPOCHS",
+      description = "Epochs of stage 2: the classifiers (default: ${DEFAULT-VALUE}).")
   private int stageTwoEpochs;
 
   @Option(
@@ -142,54 +147,64 @@ final class TrainingOptions {
   @Option(
       names = "--warmup-steps",
       defaultValue = "10",
+      paramLabel = "STEPS",
       description = "Steps of linear warm-up (default: ${DEFAULT-VALUE}).")
   private int warmupSteps;
 
   @Option(
       names = "--weight-decay",
       defaultValue = "0.01",
-      description = "On matrices, not on biases and norms (default: ${DEFAULT-VALUE}).")
+      paramLabel = "WEIGHT",
+      description =
+          "Weight decay of matrices; biases and norms have none (default: ${DEFAULT-VALUE}).")
   private double weightDecay;
 
   @Option(
       names = "--clip-norm",
       defaultValue = "1.0",
+      paramLabel = "NORM",
       description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
   private double clipNorm;
 
   @Option(
       names = "--skip-lambda",
       defaultValue = "0.05",
+      paramLabel = "WEIGHT",
       description = "Weight of the skip penalty (default: ${DEFAULT-VALUE}).")
   private double skipLambda;
 
   @Option(
       names = "--stage-one-eta",
       defaultValue = "0.01",
+      paramLabel = "WEIGHT",
       description = "Weight of stage 1's contrastive loss (default: ${DEFAULT-VALUE}).")
   private double stageOneEta;
 
   @Option(
       names = "--stage-one-tau",
       defaultValue = "0.5",
-      description = "Its temperature (default: ${DEFAULT-VALUE}).")
+      paramLabel = "TEMPERATURE",
+      description = "Temperature of stage 1's contrastive loss (default: ${DEFAULT-VALUE}).")
   private double stageOneTau;
 
   @Option(
       names = "--stage-two-eta",
       defaultValue = "0.05",
+      paramLabel = "WEIGHT",
       description = "Weight of stage 2's contrastive loss (default: ${DEFAULT-VALUE}).")
   private double stageTwoEta;
 
   @Option(
       names = "--stage-two-tau",
       defaultValue = "0.55",
-      description = "Its temperature (default: ${DEFAULT-VALUE}).")
+      paramLabel = "TEMPERATURE",
+      description = "Temperature of stage 2's contrastive loss (default: ${DEFAULT-VALUE}).")
   private double stageTwoTau;
 
   @Option(
       names = "--seed",
       defaultValue = "42",
+      paramLabel = "NUMBER",
       description = "Of new weights, row order and dropout (default: ${DEFAULT-VALUE}).")
   private long seed;
 
