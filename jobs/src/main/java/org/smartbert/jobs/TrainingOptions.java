@@ -1,7 +1,6 @@
 package org.smartbert.jobs;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
@@ -282,38 +281,12 @@ final class TrainingOptions {
             new TrainingSettings.Contrast(stageOneEta, stageOneTau),
             new TrainingSettings.Contrast(stageTwoEta, stageTwoTau),
             labelSmoothing,
-            balancesClasses() ? ClassWeights.balanced(rowsByClass) : weights(labels)),
+            balancesClasses()
+                ? ClassWeights.balanced(rowsByClass)
+                : ClassWeightText.parse(classWeights, labels)),
         new TrainingSettings.Selection(metric, evaluateEvery, patience),
         frozenLayers,
         precision,
         seed);
-  }
-
-  private List<Double> weights(List<String> labels) {
-    if (classWeights.isEmpty()) {
-      return List.of();
-    }
-    List<Double> weights = new ArrayList<>(Collections.nCopies(labels.size(), 1.0));
-    for (String text : classWeights) {
-      int equals = text.lastIndexOf('=');
-      int label = equals < 0 ? -1 : labels.indexOf(text.substring(0, equals));
-      double weight = label < 0 ? Double.NaN : number(text.substring(equals + 1));
-      if (!(weight >= 0)) {
-        throw new InvalidInputException(
-            "--class-weights holds %s; it takes LABEL=WEIGHT with one of the labels %s and a weight"
-                + " of 0 or more, or the word balanced.",
-            text, String.join(", ", labels));
-      }
-      weights.set(label, weight);
-    }
-    return weights;
-  }
-
-  private static double number(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
   }
 }

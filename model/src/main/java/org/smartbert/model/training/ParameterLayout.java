@@ -20,9 +20,10 @@ final class ParameterLayout {
   private final List<Integer> begins = new ArrayList<>();
   private final int decayed;
   private final int size;
-  private final List<String> viewNames = new ArrayList<>();
-  private final List<Long> viewSizes = new ArrayList<>();
-  private final List<Long> viewColumns = new ArrayList<>();
+  private final String viewNames;
+  private final long[] viewSizes;
+  private final long[] viewColumns;
+  private final long[] keyBiases;
 
   ParameterLayout(List<TensorSpec> tensors) {
     tensors.stream().filter(spec -> !spec.undecayed()).forEach(specs::add);
@@ -34,16 +35,28 @@ final class ParameterLayout {
       begins.add(begin);
       begin += spec.size();
     }
+    List<String> names = new ArrayList<>();
+    List<Long> sizes = new ArrayList<>();
+    List<Long> columns = new ArrayList<>();
     for (int i = 0; i < specs.size(); i++) {
       TensorSpec spec = specs.get(i);
       boolean fused = spec.name().contains(QUERY);
-      viewNames.add(spec.name().replace(QUERY, "attention.self.qkv."));
-      viewSizes.add(fused ? 3L * spec.size() : spec.size());
-      viewColumns.add(spec.shape().size() == 1 ? 0L : spec.shape().get(1));
+      names.add(spec.name().replace(QUERY, "attention.self.qkv."));
+      sizes.add(fused ? 3L * spec.size() : spec.size());
+      columns.add(spec.shape().size() == 1 ? 0L : spec.shape().get(1));
       if (fused) {
         i += 2;
       }
     }
+    // Every step needs these: they are made once.
+    this.viewNames = String.join(" ", names);
+    this.viewSizes = toArray(sizes);
+    this.viewColumns = toArray(columns);
+    this.keyBiases = keyBiasRanges();
+  }
+
+  private static long[] toArray(List<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Values in all. */
@@ -57,16 +70,16 @@ final class ParameterLayout {
   }
 
   String viewNames() {
-    return String.join(" ", viewNames);
+    return viewNames;
   }
 
   long[] viewSizes() {
-    return viewSizes.stream().mapToLong(Long::longValue).toArray();
+    return viewSizes;
   }
 
   /** Columns of each view; 0 for a vector. */
   long[] viewColumns() {
-    return viewColumns.stream().mapToLong(Long::longValue).toArray();
+    return viewColumns;
   }
 
   /** The tensors in their order, and where each begins and ends, in values. */
@@ -88,6 +101,10 @@ final class ParameterLayout {
    * rounding.
    */
   long[] keyBiases() {
+    return keyBiases;
+  }
+
+  private long[] keyBiasRanges() {
     List<Long> ranges = new ArrayList<>();
     for (int t = 0; t < specs.size(); t++) {
       if (specs.get(t).name().endsWith("attention.key.bias")
@@ -96,7 +113,7 @@ final class ParameterLayout {
         ranges.add((long) end(t));
       }
     }
-    return ranges.stream().mapToLong(Long::longValue).toArray();
+    return toArray(ranges);
   }
 
   float[] flatten(Map<String, HostTensor> weights) {
