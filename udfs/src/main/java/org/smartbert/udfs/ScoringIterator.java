@@ -8,21 +8,23 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.smartbert.model.inference.AdaptiveClassifier;
+import org.apache.spark.util.TaskCompletionListener;
 import org.smartbert.model.inference.Decision;
-import org.smartbert.model.inference.InferenceSettings;
+import org.smartbert.model.inference.Decisions;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.text.EncodedText;
 
 /**
- * One partition on its way through the scorer, a window of rows at a time and in input order.
- * Memory is bounded by the window whatever the partition's size.
+ * One partition on its way through the scorer, in input order. Rows wait here while the engine
+ * holds their tokens, so memory is bounded by the engine's tokens in flight whatever the
+ * partition's size.
  */
 final class ScoringIterator implements Iterator<Row> {
-  /** Rows of a window at most, however short they are. */
-  private static final int WINDOW_ROWS = 2048;
+  /** Rows without a text cost the engine nothing and are bounded by number. */
+  private static final int MOST_WAITING = 1 << 16;
 
   private final Iterator<Row> input;
   private final int text;
@@ -30,9 +32,12 @@ final class ScoringIterator implements Iterator<Row> {
   private final ScoringRequest request;
   private final ScoringCounters counters;
   private final SmartBertModel model;
-  private final AdaptiveClassifier classifier;
-  private final InferenceSettings settings;
-  private final ArrayDeque<Row> ready = new ArrayDeque<>();
+  private final Decisions decisions;
+  private final Texts texts = new Texts();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** A row that was read; its text's encoding, or null where it cannot be scored. */
+  private record Waiting(Row row, EncodedText encoded) {}
 
   /**
    * @param text index of the text column
@@ -46,16 +51,15 @@ final class ScoringIterator implements Iterator<Row> {
     this.request = request;
     this.counters = counters;
     this.model = ExecutorModels.of(request.model());
-    this.settings = request.inference();
-    this.classifier = model.classifier(settings);
+    SmartBertModel.useThreads(TaskContext.get().cpus());
+    this.decisions = model.classifier(request.inference()).classify(texts);
+    TaskCompletionListener close = task -> decisions.close();
+    TaskContext.get().addTaskCompletionListener(close);
   }
 
   @Override
   public boolean hasNext() {
-    if (ready.isEmpty() && input.hasNext()) {
-      scoreWindow();
-    }
-    return !ready.isEmpty();
+    return !waiting.isEmpty() || input.hasNext();
   }
 
   @Override
@@ -63,27 +67,49 @@ final class ScoringIterator implements Iterator<Row> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return ready.poll();
+    if (waiting.isEmpty()) {
+      texts.readOn();
+    }
+    Waiting first = waiting.peek();
+    Decision decision = first.encoded() == null ? null : decisions.next();
+    waiting.poll();
+    count(decision);
+    return output(first.row(), first.encoded(), decision, Timestamp.from(Instant.now()));
   }
 
-  private void scoreWindow() {
-    List<Row> rows = new ArrayList<>();
-    List<EncodedText> texts = new ArrayList<>();
-    int tokens = 0;
-    while (input.hasNext() && rows.size() < WINDOW_ROWS && tokens < settings.windowTokens()) {
-      Row row = input.next();
-      EncodedText encoded = missing(row) == null ? encode(row) : null;
-      rows.add(row);
-      texts.add(encoded);
-      tokens += encoded == null ? 0 : encoded.tokens();
+  /** Takes a row from the input. */
+  private EncodedText read() {
+    Row row = input.next();
+    EncodedText encoded = missing(row) == null ? encode(row) : null;
+    waiting.add(new Waiting(row, encoded));
+    return encoded;
+  }
+
+  /** What the engine pulls from: the texts of the rows that have one. */
+  private final class Texts implements Iterator<EncodedText> {
+    private EncodedText ahead;
+
+    @Override
+    public boolean hasNext() {
+      readOn();
+      return ahead != null;
     }
-    Iterator<Decision> decisions =
-        classifier.decide(texts.stream().filter(t -> t != null).toList()).iterator();
-    Timestamp now = Timestamp.from(Instant.now());
-    for (int i = 0; i < rows.size(); i++) {
-      Decision decision = texts.get(i) == null ? null : decisions.next();
-      ready.add(output(rows.get(i), texts.get(i), decision, now));
-      count(decision);
+
+    /** Until a row has a text; the rows before it wait. */
+    private void readOn() {
+      while (ahead == null && input.hasNext() && waiting.size() < MOST_WAITING) {
+        ahead = read();
+      }
+    }
+
+    @Override
+    public EncodedText next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      EncodedText next = ahead;
+      ahead = null;
+      return next;
     }
   }
 

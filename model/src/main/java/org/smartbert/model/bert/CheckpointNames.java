@@ -101,6 +101,32 @@ public record CheckpointNames(BertConfig config) {
     return specs;
   }
 
+  /** The weights that a quantised model holds as 8-bit integers, with one scale an output. */
+  public List<String> int8Weights() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      String layer = "bert.encoder.layer." + i + ".";
+      for (String part : List.of("query", "key", "value")) {
+        names.add(layer + "attention.self." + part + ".weight");
+      }
+      for (String dense : List.of("attention.output", "intermediate", "output")) {
+        names.add(layer + dense + ".dense.weight");
+      }
+      names.add("gates." + i + ".projection.weight");
+      names.add("classifiers." + i + ".projection.weight");
+    }
+    return names;
+  }
+
+  /** The scales of what a quantised model's products take in; query, key and value share one. */
+  public List<TensorSpec> inputScales() {
+    return int8Weights().stream()
+        .map(name -> name.replaceFirst("\\.(query|key|value)\\.weight$", ".weight"))
+        .distinct()
+        .map(name -> spec(name.replaceFirst("weight$", "input_scale")))
+        .toList();
+  }
+
   private static void pair(List<TensorSpec> specs, String name, long... shape) {
     specs.add(spec(name + ".weight", shape));
     specs.add(spec(name + ".bias", shape[0]));

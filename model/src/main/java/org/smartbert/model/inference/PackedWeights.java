@@ -1,6 +1,7 @@
 package org.smartbert.model.inference;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
@@ -12,6 +13,7 @@ import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchScript;
+import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
  * A model's weights as the engine's calls take them: one dictionary for the embeddings and for each
@@ -21,11 +23,14 @@ import org.smartbert.model.torch.TorchScript;
 final class PackedWeights implements AutoCloseable {
   private static final List<String> ENCODER_LINEARS =
       List.of("attention.output.dense", "intermediate.dense", "output.dense");
+  private static final List<String> NORMS =
+      List.of("attention.output.LayerNorm", "output.LayerNorm");
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Precision precision;
   private final TorchScript script;
   private final Map<String, HostTensor> source;
+  private final Map<String, NDArray> observed;
   private final IValue embeddings;
   private final List<IValue> layers = new ArrayList<>();
   private final List<IValue> gates = new ArrayList<>();
@@ -33,15 +38,38 @@ final class PackedWeights implements AutoCloseable {
 
   PackedWeights(
       BertConfig config, Map<String, HostTensor> source, TorchScript script, Precision precision) {
+    this(config, source, script, precision, null);
+  }
+
+  private PackedWeights(
+      BertConfig config,
+      Map<String, HostTensor> source,
+      TorchScript script,
+      Precision precision,
+      Map<String, NDArray> observed) {
     this.script = script;
     this.source = source;
     this.precision = precision;
+    this.observed = observed;
     this.embeddings = TorchScript.dictionary(embeddingTables());
     for (int i = 0; i < config.layers(); i++) {
       layers.add(TorchScript.dictionary(encoderLayer("bert.encoder.layer." + i + ".")));
       gates.add(TorchScript.dictionary(head("gates." + i + ".")));
       classifiers.add(TorchScript.dictionary(head("classifiers." + i + ".")));
     }
+  }
+
+  /** In float32, and each large product keeps the largest absolute input that it sees. */
+  static PackedWeights observing(
+      BertConfig config, Map<String, HostTensor> source, TorchScript script) {
+    return new PackedWeights(config, source, script, Precision.FP32, new LinkedHashMap<>());
+  }
+
+  /** By the name of the product's input scale in a checkpoint. */
+  Map<String, Float> largestInputs() {
+    Map<String, Float> largest = new LinkedHashMap<>();
+    observed.forEach((name, tensor) -> largest.put(name, tensor.toFloatArray()[0]));
+    return largest;
   }
 
   Precision precision() {
@@ -71,8 +99,7 @@ final class PackedWeights implements AutoCloseable {
     source.forEach(
         (name, tensor) -> {
           if (name.startsWith("bert.embeddings.")) {
-            weights.put(
-                name, manager.create(tensor.values().duplicate(), new Shape(tensor.dimensions())));
+            weights.put(name, create(manager, tensor));
           }
         });
     return weights;
@@ -80,26 +107,25 @@ final class PackedWeights implements AutoCloseable {
 
   private Map<String, NDArray> encoderLayer(String prefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
-    for (String part : List.of("weight", "bias")) {
-      List<HostTensor> three =
-          List.of(
-              tensor(prefix + "attention.self.query." + part),
-              tensor(prefix + "attention.self.key." + part),
-              tensor(prefix + "attention.self.value." + part));
-      try (NDManager scratch = manager.newSubManager()) {
-        NDArray joined = cast(scratch, concatenate(scratch, three));
-        NDArray kept = part.equals("weight") ? pack(joined) : joined;
-        kept.attach(manager);
-        weights.put("attention.self.qkv." + part, kept);
+    String self = prefix + "attention.self.";
+    try (NDManager scratch = manager.newSubManager()) {
+      putLinear(
+          weights,
+          "attention.self.qkv",
+          joined(scratch, self, "weight"),
+          joined(scratch, self, "bias"),
+          self + "input_scale");
+      for (String name : ENCODER_LINEARS) {
+        putLinear(scratch, weights, name, prefix + name);
       }
     }
-    for (String name : ENCODER_LINEARS) {
-      weights.put(name + ".weight", packed(prefix + name + ".weight"));
-      weights.put(name + ".bias", onDevice(tensor(prefix + name + ".bias")));
+    if (precision == Precision.INT8) {
+      weights.put("intermediate.dense.output_scale", weights.get("output.dense.input_scale"));
     }
-    for (String norm : List.of("attention.output.LayerNorm", "output.LayerNorm")) {
-      weights.put(norm + ".weight", onDevice(tensor(prefix + norm + ".weight")));
-      weights.put(norm + ".bias", onDevice(tensor(prefix + norm + ".bias")));
+    for (String norm : NORMS) {
+      for (String part : List.of(".weight", ".bias")) {
+        weights.put(norm + part, rounded(tensor(prefix + norm + part), precision.scalarType()));
+      }
     }
     return weights;
   }
@@ -107,55 +133,81 @@ final class PackedWeights implements AutoCloseable {
   /** A gate or classifier: the projection sees every token and is packed, the rest sees [CLS]. */
   private Map<String, NDArray> head(String prefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
+    int type = precision == Precision.INT8 ? Precision.BF16.scalarType() : precision.scalarType();
     source.forEach(
         (name, tensor) -> {
-          if (name.startsWith(prefix) && !name.contains(".contrast.")) {
-            weights.put(name.substring(prefix.length()), onDevice(tensor));
+          if (name.startsWith(prefix)
+              && !name.startsWith(prefix + "projection.")
+              && !name.startsWith(prefix + "contrast.")) {
+            weights.put(name.substring(prefix.length()), rounded(tensor, type));
           }
         });
-    NDArray projection = weights.get("projection.weight");
-    weights.put("projection.weight", pack(projection));
-    projection.close();
+    try (NDManager scratch = manager.newSubManager()) {
+      putLinear(scratch, weights, "projection", prefix + "projection");
+    }
     return weights;
   }
 
-  private NDArray packed(String name) {
-    try (NDArray weight = onDevice(tensor(name))) {
-      return pack(weight);
+  private void putLinear(
+      NDManager scratch, Map<String, NDArray> weights, String name, String checkpointName) {
+    putLinear(
+        weights,
+        name,
+        create(scratch, tensor(checkpointName + ".weight")),
+        create(scratch, tensor(checkpointName + ".bias")),
+        checkpointName + ".input_scale");
+  }
+
+  /** A product over all tokens, in the form that the page's {@code linear} understands. */
+  private void putLinear(
+      Map<String, NDArray> weights, String name, NDArray weight, NDArray bias, String inputScale) {
+    if (precision == Precision.INT8) {
+      NDList packed = script.call(Mode.INFERENCE, manager, "pack_int8", weight);
+      weights.put(name + ".weight", packed.get(0));
+      weights.put(name + ".weight_scale", packed.get(1));
+      weights.put(name + ".weight_zero", packed.get(2));
+      weights.put(name + ".bias", kept(bias));
+      weights.put(name + ".input_scale", create(manager, tensor(inputScale)));
+      return;
+    }
+    try (NDArray cast = cast(weight, precision.scalarType())) {
+      String form = Kernels.current() == Kernels.ONEDNN ? "pack" : "copy";
+      weights.put(name + ".weight", script.call(Mode.INFERENCE, manager, form, cast).get(0));
+    }
+    weights.put(name + ".bias", cast(bias, precision.scalarType()));
+    if (observed != null) {
+      NDArray seen = manager.zeros(new Shape());
+      weights.put(name + ".observed", seen);
+      observed.put(inputScale, seen);
     }
   }
 
-  private NDArray pack(NDArray weight) {
-    return Kernels.current() == Kernels.ONEDNN
-        ? script.call(TorchScript.Mode.INFERENCE, manager, "pack", weight).get(0)
-        : script.call(TorchScript.Mode.INFERENCE, manager, "copy", weight).get(0);
+  private NDArray joined(NDManager scratch, String self, String part) {
+    NDArray query = create(scratch, tensor(self + "query." + part));
+    NDArray key = create(scratch, tensor(self + "key." + part));
+    NDArray value = create(scratch, tensor(self + "value." + part));
+    return query.concat(key, 0).concat(value, 0);
   }
 
-  private NDArray concatenate(NDManager scratch, List<HostTensor> parts) {
-    NDArray joined = null;
-    for (HostTensor part : parts) {
-      NDArray next = scratch.create(part.values().duplicate(), new Shape(part.dimensions()));
-      joined = joined == null ? next : joined.concat(next, 0);
-    }
-    return joined;
-  }
-
-  private NDArray onDevice(HostTensor tensor) {
-    try (NDManager scratch = manager.newSubManager()) {
-      NDArray value = scratch.create(tensor.values().duplicate(), new Shape(tensor.dimensions()));
-      NDArray kept = cast(scratch, value);
-      kept.attach(manager);
-      return kept;
+  private NDArray rounded(HostTensor tensor, int scalarType) {
+    try (NDArray value = create(manager, tensor)) {
+      return cast(value, scalarType);
     }
   }
 
-  /** DJL's own conversion does not know bfloat16. */
-  private NDArray cast(NDManager scope, NDArray value) {
-    return precision == Precision.FP32
-        ? value
-        : script
-            .call(TorchScript.Mode.INFERENCE, scope, "cast", value, precision.scalarType())
-            .get(0);
+  private NDArray kept(NDArray value) {
+    return script.call(Mode.INFERENCE, manager, "copy", value).get(0);
+  }
+
+  /** A tensor of its own. DJL's own conversion does not know bfloat16. */
+  private NDArray cast(NDArray value, int scalarType) {
+    return scalarType == Precision.FP32.scalarType()
+        ? kept(value)
+        : script.call(Mode.INFERENCE, manager, "cast", value, scalarType).get(0);
+  }
+
+  private static NDArray create(NDManager owner, HostTensor tensor) {
+    return owner.create(tensor.values().duplicate(), new Shape(tensor.dimensions()));
   }
 
   private HostTensor tensor(String name) {

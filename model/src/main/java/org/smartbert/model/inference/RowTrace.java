@@ -15,8 +15,9 @@ final class RowTrace {
     this.skipped = new boolean[layers];
   }
 
-  int tokens() {
-    return tokens;
+  /** How many layers were looked at, skipped ones counted. */
+  int looked() {
+    return looked;
   }
 
   void gateAsked(Flops cost) {

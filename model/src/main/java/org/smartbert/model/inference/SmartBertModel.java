@@ -1,7 +1,10 @@
 package org.smartbert.model.inference;
 
+import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
+import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
@@ -24,10 +27,31 @@ public final class SmartBertModel implements AutoCloseable {
       Map<String, HostTensor> weights,
       TextEncoder encoder,
       Precision precision) {
+    this(
+        config,
+        encoder,
+        TorchScript.inference(),
+        script -> new PackedWeights(config, weights, script, precision));
+  }
+
+  private SmartBertModel(
+      BertConfig config,
+      TextEncoder encoder,
+      TorchScript script,
+      Function<TorchScript, PackedWeights> packing) {
     this.config = config;
     this.encoder = encoder;
-    this.script = TorchScript.inference();
-    this.weights = new PackedWeights(config, weights, script, precision);
+    this.script = script;
+    this.weights = packing.apply(script);
+  }
+
+  /** In float32, and keeps what {@link PackedWeights#largestInputs} tells. */
+  static SmartBertModel observing(BertConfig config, Map<String, HostTensor> weights) {
+    return new SmartBertModel(
+        config,
+        null,
+        TorchScript.inference(),
+        script -> PackedWeights.observing(config, weights, script));
   }
 
   /**
@@ -39,6 +63,12 @@ public final class SmartBertModel implements AutoCloseable {
    *     model
    */
   public static SmartBertModel load(Path directory, int maxTokens, Precision precision) {
+    if (precision == Precision.INT8 && !ModelDirectory.isQuantised(directory)) {
+      throw new InvalidInputException(
+          "The model in %s is not quantised; write an int8 model with smartbert quantize, or choose"
+              + " --precision fp32 or bf16.",
+          directory);
+    }
     ModelDirectory.Contents files = ModelDirectory.openModel(directory);
     TextEncoder encoder = TextEncoder.open(directory, files.config(), maxTokens);
     return new SmartBertModel(files.config(), files.weights(), encoder, precision);
@@ -48,6 +78,14 @@ public final class SmartBertModel implements AutoCloseable {
   public static SmartBertModel of(
       BertConfig config, Map<String, HostTensor> weights, Precision precision) {
     return new SmartBertModel(config, weights, null, precision);
+  }
+
+  /**
+   * Lets the calling thread, and those that libtorch starts for it, compute with so many threads. A
+   * task of Spark takes as many as it has cores, so that tasks times threads never pass the cores.
+   */
+  public static void useThreads(int threads) {
+    JniUtils.setNumThreads(threads);
   }
 
   public BertConfig config() {

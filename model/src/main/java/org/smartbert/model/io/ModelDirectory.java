@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
@@ -62,8 +65,19 @@ public final class ModelDirectory {
    */
   public static Contents openModel(Path directory) {
     BertConfig config = config(directory);
-    return new Contents(
-        config, read(weightsFile(directory), new CheckpointNames(config).model(), Map.of()));
+    CheckpointNames names = new CheckpointNames(config);
+    List<TensorSpec> wanted = new ArrayList<>(names.model());
+    if (isQuantised(directory)) {
+      wanted.addAll(names.inputScales());
+    }
+    return new Contents(config, read(weightsFile(directory), wanted, Map.of()));
+  }
+
+  /** Whether a model holds 8-bit integers and the scales to compute with them. */
+  public static boolean isQuantised(Path directory) {
+    try (Safetensors tensors = Safetensors.open(weightsFile(directory))) {
+      return tensors.names().stream().anyMatch(name -> name.endsWith(".input_scale"));
+    }
   }
 
   /**
@@ -136,11 +150,32 @@ public final class ModelDirectory {
                   + " that belongs to these weights.",
               name, file, tensors.shape(name), spec.shape());
         }
-        HostTensor tensor = tensors.tensor(name);
+        HostTensor tensor =
+            tensors.isInt8(name) ? scaled(file, tensors, name) : tensors.tensor(name);
         weights.put(spec.name(), new HostTensor(spec.name(), tensor.shape(), tensor.values()));
       }
     }
     return weights;
+  }
+
+  /** The values that 8-bit integers stand for: [out, in] steps times [out] scales. */
+  private static HostTensor scaled(Path file, Safetensors tensors, String name) {
+    HostTensor steps = tensors.tensor(name);
+    String scaleName = name + "_scale";
+    if (!tensors.names().contains(scaleName)
+        || !tensors.shape(scaleName).equals(steps.shape().subList(0, 1))) {
+      throw new InvalidInputException(
+          "Tensor %s in %s is I8 without a %s for each of its rows; write the model again with"
+              + " smartbert quantize.",
+          name, file, scaleName);
+    }
+    FloatBuffer scales = tensors.tensor(scaleName).values();
+    int columns = steps.size() / scales.limit();
+    float[] values = new float[steps.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = steps.values().get(i) * scales.get(i / columns);
+    }
+    return HostTensor.of(name, values, steps.dimensions());
   }
 
   /**
@@ -155,6 +190,17 @@ public final class ModelDirectory {
       Path directory,
       BertConfig config,
       Collection<HostTensor> weights,
+      Path tokenizerSource,
+      Map<String, String> extras) {
+    write(directory, config, weights, Set.of(), tokenizerSource, extras);
+  }
+
+  /** The same, with the tensors {@code int8}, whole numbers, as 8-bit integers. */
+  public static void write(
+      Path directory,
+      BertConfig config,
+      Collection<HostTensor> weights,
+      Set<String> int8,
       Path tokenizerSource,
       Map<String, String> extras) {
     try {
@@ -172,7 +218,7 @@ public final class ModelDirectory {
         for (Map.Entry<String, String> extra : extras.entrySet()) {
           Files.writeString(temporary.resolve(extra.getKey()), extra.getValue());
         }
-        Safetensors.write(temporary.resolve(WEIGHTS), weights);
+        Safetensors.write(temporary.resolve(WEIGHTS), weights, int8);
         Files.deleteIfExists(target);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {

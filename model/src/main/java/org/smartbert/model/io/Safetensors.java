@@ -75,22 +75,27 @@ public final class Safetensors implements AutoCloseable {
     return header.entries().keySet();
   }
 
+  /** Whether the file holds a tensor as 8-bit integers, which mean nothing without their scales. */
+  public boolean isInt8(String name) {
+    return header.entry(name).dtype().equals(StoredType.I8.name());
+  }
+
   /** The dimensions of a tensor that the file holds. */
   public List<Long> shape(String name) {
     return header.entry(name).shape();
   }
 
   /**
-   * Reads one tensor as float32.
+   * Reads one tensor as float32; the whole numbers of I8 as they are.
    *
-   * @throws InvalidInputException if its type is none of F32, F16 and BF16
+   * @throws InvalidInputException if its type is none of F32, F16, BF16 and I8
    */
   public HostTensor tensor(String name) {
     SafetensorsHeader.Entry entry = header.entry(name);
-    FloatType type = FloatType.of(entry.dtype());
+    StoredType type = StoredType.of(entry.dtype());
     if (type == null) {
       throw new InvalidInputException(
-          "Tensor %s in %s has the type %s; weights must be F32, F16 or BF16.",
+          "Tensor %s in %s has the type %s; weights must be F32, F16, BF16 or I8.",
           name, file, entry.dtype());
     }
     int size = Math.toIntExact((entry.end() - entry.begin()) / type.bytes());
@@ -125,6 +130,11 @@ public final class Safetensors implements AutoCloseable {
 
   /** Writes float32 tensors sorted by name, under a temporary name that is renamed at the end. */
   public static void write(Path file, Collection<HostTensor> tensors) {
+    write(file, tensors, Set.of());
+  }
+
+  /** The same, with the tensors of some names, whole numbers from -127 to 127, as I8. */
+  public static void write(Path file, Collection<HostTensor> tensors, Set<String> int8) {
     List<HostTensor> sorted =
         tensors.stream().sorted(Comparator.comparing(HostTensor::name)).toList();
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
@@ -135,17 +145,22 @@ public final class Safetensors implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        byte[] text = headerOf(sorted).getBytes(StandardCharsets.UTF_8);
+        byte[] text = headerOf(sorted, int8).getBytes(StandardCharsets.UTF_8);
         ByteBuffer head = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
         writeFully(out, head.putLong(text.length).put(text).flip());
         ByteBuffer chunk =
             ByteBuffer.allocate(COPY_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (HostTensor tensor : sorted) {
           FloatBuffer values = tensor.values().duplicate().rewind();
+          boolean whole = int8.contains(tensor.name());
           while (values.hasRemaining()) {
             chunk.clear();
             while (values.hasRemaining() && chunk.hasRemaining()) {
-              chunk.putFloat(values.get());
+              if (whole) {
+                chunk.put((byte) values.get());
+              } else {
+                chunk.putFloat(values.get());
+              }
             }
             writeFully(out, chunk.flip());
           }
@@ -165,16 +180,18 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /** The header, padded with spaces so that the data begins at a multiple of 8. */
-  private static String headerOf(List<HostTensor> tensors) {
+  private static String headerOf(List<HostTensor> tensors, Set<String> int8) {
     JsonObject header = new JsonObject();
     JsonObject metadata = new JsonObject();
     metadata.addProperty("format", "pt");
     header.add("__metadata__", metadata);
     long offset = 0;
     for (HostTensor tensor : tensors) {
-      long end = offset + 4L * tensor.size();
+      StoredType type = int8.contains(tensor.name()) ? StoredType.I8 : StoredType.F32;
+      long end = offset + (long) type.bytes() * tensor.size();
       header.add(
-          tensor.name(), new SafetensorsHeader.Entry("F32", tensor.shape(), offset, end).toJson());
+          tensor.name(),
+          new SafetensorsHeader.Entry(type.name(), tensor.shape(), offset, end).toJson());
       offset = end;
     }
     String text = header.toString();

@@ -187,7 +187,7 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
     Integer bytes = BYTES.get(entry.dtype());
     if (bytes == null) {
       throw new InvalidInputException(
-          "Tensor %s in %s has the unknown type %s; weights must be F32, F16 or BF16.",
+          "Tensor %s in %s has the unknown type %s; weights must be F32, F16, BF16 or I8.",
           name, file, entry.dtype());
     }
     long needed = bytes;

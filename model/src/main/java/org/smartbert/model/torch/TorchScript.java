@@ -46,23 +46,20 @@ public final class TorchScript implements AutoCloseable {
 
   /** The pages network.py and inference.py. */
   public static TorchScript inference() {
-    return load("network.py", "inference.py");
+    return of(resource("network.py"), resource("inference.py"));
   }
 
   /** The pages network.py and training.py. */
   public static TorchScript training() {
-    return load("network.py", "training.py");
+    return of(resource("network.py"), resource("training.py"));
   }
 
-  private static TorchScript load(String... pages) {
+  /** Pages of methods of one module, as text. */
+  public static TorchScript of(String... pages) {
     Engine.getEngine("PyTorch");
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager();
-    StringBuilder methods = new StringBuilder();
-    for (String page : pages) {
-      methods.append(resource(page)).append('\n');
-    }
     try {
-      byte[] archive = TorchArchive.of(methods.toString());
+      byte[] archive = TorchArchive.of(String.join("\n", pages));
       boolean mapLocation = false;
       boolean hasSize = false;
       return new TorchScript(

@@ -32,20 +32,75 @@
       y = torch.embedding(y, rows[3])
     return y
 
+  # A weight says how its product is computed: int8 (oneDNN, with the scale and the range of inputs
+  # that calibration found beside it), packed for oneDNN, or libtorch's own.
+
+  def quantise(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    """x in steps of the input scale around 128, uint8; x itself where it is quantised already."""
+    if x.dtype == 0:
+      return x
+    return torch.int_repr(torch.quantize_per_tensor(x.to(6), float(w[name + ".input_scale"]), 128, 13))
+
+  def observe(self, x: Tensor, w: Dict[str, Tensor], name: str):
+    """While calibrating, keeps the largest absolute input that a linear has seen."""
+    if (name + ".observed") in w:
+      seen = w[name + ".observed"]
+      torch.copy_(seen, torch.maximum(seen, torch.amax(torch.abs(x.to(6)))))
+
+  def linear_int8(self, x: Tensor, w: Dict[str, Tensor], name: str, activation: str) -> Tensor:
+    """bfloat16 result."""
+    return ops.onednn.qlinear_pointwise(
+      self.quantise(x, w, name), float(w[name + ".input_scale"]), 128,
+      w[name + ".weight"], w[name + ".weight_scale"], w[name + ".weight_zero"], w[name + ".bias"],
+      1.0, 0, 15, activation, [], "none")
+
   def linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    self.observe(x, w, name)
     weight = w[name + ".weight"]
+    if weight.dtype == 1:
+      return self.linear_int8(x, w, name, "none")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "none", [], "")
     return torch.linear(x, weight, w[name + ".bias"])
 
-  def linear_add(self, x: Tensor, residual: Tensor, w: Dict[str, Tensor], name: str, dropout: float) -> Tensor:
+  def linear_tanh(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    self.observe(x, w, name)
     weight = w[name + ".weight"]
+    if weight.dtype == 1:
+      return self.linear_int8(x, w, name, "tanh")
+    if weight.is_mkldnn:
+      return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "tanh", [], "")
+    return torch.tanh(torch.linear(x, weight, w[name + ".bias"]))
+
+  def linear_add(self, x: Tensor, residual: Tensor, w: Dict[str, Tensor], name: str, dropout: float) -> Tensor:
+    self.observe(x, w, name)
+    weight = w[name + ".weight"]
+    if weight.dtype == 1:
+      scale = float(w[name + ".input_scale"])
+      zero = 128
+      if x.dtype == 0:
+        zero = self.gelu_zero(scale)
+      return ops.onednn.qlinear_pointwise(
+        self.quantise(x, w, name), scale, zero,
+        weight, w[name + ".weight_scale"], w[name + ".weight_zero"], residual, w[name + ".bias"],
+        1.0, 0, 6, 1.0, 0, "add", 1.0, "none", [], "")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, residual, weight, w[name + ".bias"], "add")
     return residual + torch.dropout(torch.linear(x, weight, w[name + ".bias"]), dropout, dropout > 0.0)
 
+  def gelu_zero(self, scale: float) -> int:
+    """The zero point of GELU's results, which are never below -0.17."""
+    return int(torch.ceil(0.17 / scale))
+
   def linear_gelu(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    self.observe(x, w, name)
     weight = w[name + ".weight"]
+    if weight.dtype == 1:
+      scale = float(w[name + ".output_scale"])
+      return ops.onednn.qlinear_pointwise(
+        self.quantise(x, w, name), float(w[name + ".input_scale"]), 128,
+        weight, w[name + ".weight_scale"], w[name + ".weight_zero"], w[name + ".bias"],
+        scale, self.gelu_zero(scale), 0, "gelu", [], "none")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "gelu", [], "none")
     return torch.gelu(torch.linear(x, weight, w[name + ".bias"]), approximate="none")
@@ -98,18 +153,22 @@
     """E^i: [T, H] -> [T, H]. query, key and value are one matrix [3H, H]."""
     q, k, v = torch.chunk(self.to_rectangle(self.linear(x, w, name + "attention.self.qkv"), rows), 3, 2)
     a = self.attention(q, k, v, rows, heads, attention_dropout)
+    return self.feed_forward(a, x, w, name, eps, dropout)
+
+  def feed_forward(self, a: Tensor, x: Tensor, w: Dict[str, Tensor], name: str, eps: float, dropout: float) -> Tensor:
+    """What follows attention: its contexts a [T, H] and the layer's input x [T, H] -> [T, H]."""
     y = self.layer_norm(self.linear_add(a, x, w, name + "attention.output.dense", dropout), w, name + "attention.output.LayerNorm", eps)
     f = self.linear_gelu(y, w, name + "intermediate.dense")
     return self.layer_norm(self.linear_add(f, y, w, name + "output.dense", dropout), w, name + "output.LayerNorm", eps)
 
   def gate(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
     """G^i: X^(i-1) [T, H] -> the probability of skipping layer i [B]."""
-    h = torch.tanh(self.linear(x, w, name + "projection"))
+    h = self.linear_tanh(x, w, name + "projection")
     context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
     return torch.sigmoid(self.linear(context, w, name + "output")).squeeze(1)
 
   def classifier(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
     """C^i: X^i [T, H] -> logits [B, C]."""
-    h = torch.tanh(self.linear(x, w, name + "projection"))
+    h = self.linear_tanh(x, w, name + "projection")
     context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
     return self.linear(torch.tanh(self.linear(context, w, name + "dense")), w, name + "output")

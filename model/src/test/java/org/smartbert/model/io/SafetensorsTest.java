@@ -76,7 +76,7 @@ class SafetensorsTest {
     Path file = file("{\"h\":{\"dtype\":\"Q3\",\"shape\":[1],\"data_offsets\":[0,2]}}", (short) 0);
     assertThatThrownBy(() -> Safetensors.open(file))
         .hasMessage(
-            "Tensor h in %s has the unknown type Q3; weights must be F32, F16 or BF16.", file);
+            "Tensor h in %s has the unknown type Q3; weights must be F32, F16, BF16 or I8.", file);
   }
 
   @Test

@@ -3,8 +3,8 @@ package org.smartbert.model.io;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** The float types that weights come in. */
-enum FloatType {
+/** The types that weights come in: floats, and the whole steps of an int8 model. */
+enum StoredType {
   F32(4) {
     @Override
     float next(ByteBuffer bytes) {
@@ -22,11 +22,17 @@ enum FloatType {
     float next(ByteBuffer bytes) {
       return Float.intBitsToFloat(bytes.getShort() << 16);
     }
+  },
+  I8(1) {
+    @Override
+    float next(ByteBuffer bytes) {
+      return bytes.get();
+    }
   };
 
   private final int bytes;
 
-  FloatType(int bytes) {
+  StoredType(int bytes) {
     this.bytes = bytes;
   }
 
@@ -42,9 +48,9 @@ enum FloatType {
     }
   }
 
-  /** The type of a safetensors name, or null if it is not a float type we read. */
-  static FloatType of(String dtype) {
-    for (FloatType type : values()) {
+  /** The type of a safetensors name, or null if it is none that we read. */
+  static StoredType of(String dtype) {
+    for (StoredType type : values()) {
       if (type.name().equals(dtype)) {
         return type;
       }

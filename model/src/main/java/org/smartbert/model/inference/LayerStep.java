@@ -1,0 +1,238 @@
+package org.smartbert.model.inference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.cost.Flops;
+import org.smartbert.model.torch.TorchScript;
+import org.smartbert.model.torch.TorchScript.Mode;
+
+/**
+ * One layer for one batch of rows: the gate, the layer for those that do not skip, the classifier,
+ * and who leaves. At most three native calls and two reads, whatever the number of rows.
+ */
+final class LayerStep {
+  private final PackedWeights weights;
+  private final TorchScript script;
+  private final BertConfig config;
+  private final InferenceSettings settings;
+  private final Flops cost;
+
+  LayerStep(SmartBertModel model, InferenceSettings settings) {
+    this.weights = model.weights();
+    this.script = model.script();
+    this.config = model.config();
+    this.settings = settings;
+    this.cost = new Flops(config);
+  }
+
+  /** X^0 of new rows. */
+  Stretch embed(NDManager owner, List<Row> rows) {
+    int[] ids = rows.stream().flatMapToInt(r -> Arrays.stream(r.text().inputIds())).toArray();
+    int[] types = rows.stream().flatMapToInt(r -> Arrays.stream(r.text().tokenTypeIds())).toArray();
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray states =
+          script
+              .call(
+                  Mode.INFERENCE,
+                  owner,
+                  "embed",
+                  TorchScript.indices(scope, ids),
+                  TorchScript.indices(scope, types),
+                  lengths(scope, rows),
+                  weights.embeddings(),
+                  config.layerNormEps(),
+                  weights.precision().scalarType())
+              .get(0);
+      return Stretch.whole(states, rows);
+    }
+  }
+
+  /** One stretch of all rows of some, which are closed. */
+  Stretch assemble(NDManager owner, List<Stretch> stretches) {
+    Stretch only = stretches.get(0);
+    if (stretches.size() == 1 && only.tokensOfAll().length == 0) {
+      return only;
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      NDList parts = new NDList();
+      NDList tokens = new NDList();
+      List<Row> rows = new ArrayList<>();
+      for (Stretch stretch : stretches) {
+        parts.add(stretch.states());
+        tokens.add(TorchScript.indices(scope, stretch.tokensOfAll()));
+        rows.addAll(stretch.rows());
+      }
+      NDArray states =
+          script
+              .call(Mode.INFERENCE, owner, "assemble", parts, tokens, Stretch.tokens(rows))
+              .get(0);
+      stretches.forEach(Stretch::close);
+      return Stretch.whole(states, rows);
+    }
+  }
+
+  /**
+   * Takes rows through a layer, counted from 0.
+   *
+   * @param batch rows end to end; closed, or given back where all of them skip
+   * @return the rows that go on, in at most two stretches
+   */
+  List<Stretch> run(NDManager owner, Stretch batch, int layer) {
+    boolean last = layer == config.layers() - 1;
+    try (NDManager scope = owner.newSubManager()) {
+      boolean[] skips = skips(scope, batch, layer);
+      int[] executing = indices(batch, r -> !skips[r]);
+      int[] skipping = indices(batch, r -> skips[r]);
+      List<Stretch> onward = new ArrayList<>();
+      if (executing.length > 0) {
+        execute(scope, owner, batch, executing, layer).ifPresent(onward::add);
+      }
+      for (int r : skipping) {
+        batch.rows().get(r).trace().layerSkipped();
+      }
+      if (last) {
+        finishSkipped(scope, batch, skipping, layer);
+      } else if (skipping.length > 0) {
+        onward.add(kept(owner, batch, skipping));
+      }
+      if (last
+          || skipping.length == 0
+          || onward.get(onward.size() - 1).states() != batch.states()) {
+        batch.close();
+      }
+      return onward;
+    }
+  }
+
+  private boolean[] skips(NDManager scope, Stretch batch, int layer) {
+    boolean[] skips = new boolean[batch.rows().size()];
+    if (settings.gates() == Gates.OFF) {
+      return skips;
+    }
+    float[] probabilities =
+        script
+            .call(
+                Mode.INFERENCE,
+                scope,
+                "skip_probability",
+                batch.states(),
+                lengths(scope, batch.rows()),
+                weights.gate(layer),
+                config.heads().gateHeads())
+            .get(0)
+            .toFloatArray();
+    for (int r = 0; r < skips.length; r++) {
+      batch.rows().get(r).trace().gateAsked(cost);
+      skips[r] = probabilities[r] >= config.heads().skipThreshold();
+    }
+    return skips;
+  }
+
+  private Optional<Stretch> execute(
+      NDManager scope, NDManager owner, Stretch batch, int[] executing, int layer) {
+    boolean last = layer == config.layers() - 1;
+    boolean asks = last || settings.exit().canExit();
+    List<Row> rows = Arrays.stream(executing).mapToObj(batch.rows()::get).toList();
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                batch.states(),
+                TorchScript.indices(scope, batch.tokensOf(executing)),
+                lengths(scope, rows),
+                AttentionGroups.of(rows),
+                weights.layer(layer),
+                config.attentionHeads(),
+                config.layerNormEps()));
+    if (asks) {
+      arguments.add(weights.classifier(layer));
+      arguments.add(config.heads().classifierHeads());
+    }
+    NDList result =
+        script.call(
+            Mode.INFERENCE, scope, asks ? "layer_and_decide" : "layer_only", arguments.toArray());
+    rows.forEach(row -> row.trace().layerExecuted(cost));
+    if (asks) {
+      leave(rows, result.get(1).toFloatArray(), last);
+    }
+    Stretch done = Stretch.whole(result.get(0), rows);
+    int[] staying = indices(done, r -> !rows.get(r).decided());
+    return staying.length == 0 ? Optional.empty() : Optional.of(kept(owner, done, staying));
+  }
+
+  /**
+   * The chosen rows of a stretch: in its own matrix, or in one of their own where they are fewer
+   * than half of its tokens, so that few rows never hold much memory.
+   */
+  private Stretch kept(NDManager owner, Stretch stretch, int[] chosen) {
+    List<Row> rows = Arrays.stream(chosen).mapToObj(stretch.rows()::get).toList();
+    if (2L * Stretch.tokens(rows) < stretch.states().getShape().get(0)) {
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray tokens = TorchScript.indices(scope, stretch.tokensOf(chosen));
+        return Stretch.whole(
+            script.call(Mode.INFERENCE, owner, "select", stretch.states(), tokens).get(0), rows);
+      }
+    }
+    stretch.states().attach(owner);
+    return new Stretch(
+        stretch.states(), rows, Arrays.stream(chosen).map(r -> stretch.first()[r]).toArray());
+  }
+
+  /** Rows that skipped layer L leave with C^L(X^L) all the same. */
+  private void finishSkipped(NDManager scope, Stretch batch, int[] skipping, int layer) {
+    if (skipping.length == 0) {
+      return;
+    }
+    List<Row> rows = Arrays.stream(skipping).mapToObj(batch.rows()::get).toList();
+    NDArray states =
+        script
+            .call(
+                Mode.INFERENCE,
+                scope,
+                "select",
+                batch.states(),
+                TorchScript.indices(scope, batch.tokensOf(skipping)))
+            .get(0);
+    float[] result =
+        script
+            .call(
+                Mode.INFERENCE,
+                scope,
+                "decide",
+                states,
+                lengths(scope, rows),
+                weights.classifier(layer),
+                config.heads().classifierHeads())
+            .get(0)
+            .toFloatArray();
+    leave(rows, result, true);
+  }
+
+  /** Records the decision of each row that exits, or of all at the last layer. */
+  private void leave(List<Row> rows, float[] result, boolean all) {
+    int classes = config.classes();
+    int width = 2 * classes + 1;
+    for (int r = 0; r < rows.size(); r++) {
+      Row row = rows.get(r);
+      row.trace().classifierAsked(cost);
+      if (all || settings.exit().exits(result[r * width + 2 * classes], classes)) {
+        row.decide(result, r * width, classes, cost);
+      }
+    }
+  }
+
+  private static int[] indices(Stretch stretch, IntPredicate wanted) {
+    return IntStream.range(0, stretch.rows().size()).filter(wanted).toArray();
+  }
+
+  private static NDArray lengths(NDManager scope, List<Row> rows) {
+    return TorchScript.indices(scope, rows.stream().mapToInt(Row::tokens).toArray());
+  }
+}
