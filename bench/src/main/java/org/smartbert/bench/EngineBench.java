@@ -1,117 +1,192 @@
 package org.smartbert.bench;
 
+import ai.onnxruntime.OrtException;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
-import java.util.stream.IntStream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.smartbert.bench.peers.OnnxClassifier;
+import org.smartbert.bench.peers.OnnxClassifier.Order;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
+import org.smartbert.model.inference.ReferenceClassifier;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
-import org.smartbert.model.training.NewWeights;
 
 /**
- * The adaptive engine on random BERT-base weights, one thread: full depth in float32 and bfloat16,
- * and thresholds that let a share of the rows leave at each layer. What the FLOPs promise against
- * what the clock delivers, arms alternating in one run.
+ * The engine against ONNX Runtime and plain DJL on the same random BERT-base weights and the same
+ * rows, arms alternating in one run. Arguments: row lengths ({@link RowLengths}) and threads. With
+ * two threads the engine decides two halves of the rows, as two tasks do; ONNX Runtime uses two for
+ * each product.
  */
 public final class EngineBench {
-  private static final int ROWS = 320;
+  private static final int TOKENS = 12_288;
+  private static final int BATCH_ROWS = 32;
   private static final int REPEATS = 5;
-  private static final float SURE = 5;
   private static final int BISECTIONS = 8;
-  private static final List<Double> SAVINGS = List.of(2.0, 3.0, 5.0);
+  private static final int SLOW_ROWS = 24;
+  private static final double[] SAVINGS = {2, 3, 5};
 
-  private EngineBench() {}
+  private final BertConfig config = RandomBert.base();
+  private final Map<String, HostTensor> weights = RandomBert.weights(config);
+  private final List<EncodedText> rows;
+  private final int threads;
+  private final ExecutorService pool;
 
-  private record Arm(String name, SmartBertModel model, InferenceSettings settings) {}
+  private EngineBench(RowLengths lengths, int threads) {
+    this.rows = lengths.rows(TOKENS, config.vocabSize());
+    this.threads = threads;
+    this.pool = Executors.newFixedThreadPool(threads);
+  }
 
-  public static void main(String[] arguments) {
-    BertConfig config =
-        new BertConfig(
-            30522,
-            768,
-            12,
-            12,
-            3072,
-            512,
-            2,
-            1e-12,
-            0.1,
-            0.1,
-            0.02,
-            true,
-            IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
-            new BertConfig.Heads(128, 2, 4, 0.5));
-    Map<String, HostTensor> weights = new LinkedHashMap<>();
-    NewWeights.fill(weights, new CheckpointNames(config).model(), 0.06, 1);
-    // Random classifiers are never sure of anything; these are, of some rows.
-    weights.replaceAll((name, tensor) -> scaled(name, tensor));
-    List<EncodedText> rows = rows(config);
-    try (SmartBertModel exact = SmartBertModel.of(config, weights, Precision.FP32);
-        SmartBertModel rounded = SmartBertModel.of(config, weights, Precision.BF16)) {
-      List<Arm> arms = new ArrayList<>();
-      List<Float> thresholds = SAVINGS.stream().map(s -> threshold(exact, rows, s)).toList();
-      for (Precision precision : Precision.values()) {
-        SmartBertModel model = precision == Precision.FP32 ? exact : rounded;
-        String name = precision.name().toLowerCase(Locale.ROOT);
-        arms.add(new Arm(name + " full depth", model, full()));
-        for (float threshold : thresholds) {
-          arms.add(new Arm(name + " S = " + threshold, model, exits(threshold)));
-        }
-      }
-      List<List<Double>> seconds = new ArrayList<>();
-      double[] costs = new double[arms.size()];
-      arms.forEach(arm -> seconds.add(new ArrayList<>()));
-      for (int repeat = -1; repeat < REPEATS; repeat++) {
-        for (int a = 0; a < arms.size(); a++) {
-          long started = System.nanoTime();
-          costs[a] = run(arms.get(a), rows);
-          if (repeat >= 0) {
-            seconds.get(a).add((System.nanoTime() - started) / 1e9);
-          }
-        }
-      }
-      print(arms, seconds, costs);
+  /** One way to decide rows; returns their mean cost, 1 at full depth. */
+  private interface Run {
+    double of(List<EncodedText> rows) throws Exception;
+  }
+
+  private record Arm(String name, int rowsPerRun, Run run, List<Double> seconds, double[] cost) {
+    double rowsPerSecond() {
+      return rowsPerRun / Processes.median(seconds);
     }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    RowLengths lengths =
+        RowLengths.valueOf((arguments.length > 0 ? arguments[0] : "sst2").toUpperCase(Locale.ROOT));
+    int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
+    EngineBench bench = new EngineBench(lengths, threads);
+    System.out.printf(
+        "%n%s: %d rows, %d tokens, %d thread(s)%n%n",
+        lengths,
+        bench.rows.size(),
+        bench.rows.stream().mapToInt(EncodedText::tokens).sum(),
+        threads);
+    bench.compare();
+    bench.pool.shutdown();
+  }
+
+  private void compare() throws Exception {
+    Map<String, HostTensor> calibrated =
+        RandomBert.calibrated(config, weights, rows.subList(0, Math.min(64, rows.size())));
+    try (OnnxClassifier onnx32 = OnnxClassifier.fp32(config, weights, threads);
+        OnnxClassifier onnx8 = OnnxClassifier.int8(config, weights, threads);
+        ReferenceClassifier plain = new ReferenceClassifier(config, weights);
+        SmartBertModel fp32 = SmartBertModel.of(config, weights, Precision.FP32);
+        SmartBertModel bf16 = SmartBertModel.of(config, weights, Precision.BF16);
+        SmartBertModel int8 = SmartBertModel.of(config, calibrated, Precision.INT8)) {
+      List<Arm> arms = new ArrayList<>();
+      arms.add(onnx("ONNX Runtime fp32, padded", onnx32, Order.AS_THEY_COME));
+      arms.add(onnx("ONNX Runtime fp32, by length", onnx32, Order.BY_LENGTH));
+      arms.add(onnx("ONNX Runtime int8, padded", onnx8, Order.AS_THEY_COME));
+      arms.add(onnx("ONNX Runtime int8, by length", onnx8, Order.BY_LENGTH));
+      arms.add(arm("DJL operator by operator", SLOW_ROWS, some -> plain(plain, some)));
+      Map<Precision, SmartBertModel> models = new EnumMap<>(Precision.class);
+      models.put(Precision.FP32, fp32);
+      models.put(Precision.BF16, bf16);
+      models.put(Precision.INT8, int8);
+      List<Float> thresholds = new ArrayList<>();
+      for (double saving : SAVINGS) {
+        thresholds.add(threshold(fp32, saving));
+      }
+      models.forEach(
+          (precision, model) -> {
+            String name = "ours " + precision.name().toLowerCase(Locale.ROOT);
+            arms.add(ours(name + ", full depth", model, full()));
+            arms.add(ours(name + ", all asked, none leaves", model, askAll()));
+            for (float threshold : thresholds) {
+              arms.add(ours(name + ", S = %.3f".formatted(threshold), model, exits(threshold)));
+            }
+          });
+      arms.add(
+          arm("ours bf16, full depth, a row at a time", SLOW_ROWS, some -> single(bf16, some)));
+      measure(arms);
+      print(arms);
+    }
+  }
+
+  private Arm arm(String name, int count, Run run) {
+    return new Arm(name, Math.min(count, rows.size()), run, new ArrayList<>(), new double[] {1});
+  }
+
+  private Arm onnx(String name, OnnxClassifier onnx, Order order) {
+    return arm(
+        name,
+        rows.size(),
+        some -> {
+          onnx.classify(some, BATCH_ROWS, order);
+          return 1;
+        });
+  }
+
+  private Arm ours(String name, SmartBertModel model, InferenceSettings settings) {
+    return arm(name, rows.size(), some -> parallel(model, settings, some));
+  }
+
+  private double parallel(SmartBertModel model, InferenceSettings settings, List<EncodedText> some)
+      throws InterruptedException, ExecutionException {
+    List<Future<List<Decision>>> parts = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      int from = some.size() * t / threads;
+      int to = some.size() * (t + 1) / threads;
+      parts.add(
+          pool.submit(
+              () -> {
+                SmartBertModel.useThreads(1);
+                return model.classifier(settings).decide(some.subList(from, to));
+              }));
+    }
+    double flops = 0;
+    double full = 0;
+    for (Future<List<Decision>> part : parts) {
+      for (Decision decision : part.get()) {
+        flops += decision.flops();
+        full += decision.flopsFull();
+      }
+    }
+    return flops / full;
+  }
+
+  private double single(SmartBertModel model, List<EncodedText> some) {
+    SmartBertModel.useThreads(threads);
+    some.forEach(row -> model.classifier(full()).decide(List.of(row)));
+    return 1;
+  }
+
+  private double plain(ReferenceClassifier plain, List<EncodedText> some) {
+    SmartBertModel.useThreads(threads);
+    some.forEach(row -> plain.classify(row, new ExitPolicy.Never(), Gates.OFF));
+    return 1;
   }
 
   private static InferenceSettings full() {
     return InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF);
   }
 
+  private static InferenceSettings askAll() {
+    return InferenceSettings.of(new ExitPolicy.Entropy(Float.MIN_VALUE), Gates.ON);
+  }
+
   private static InferenceSettings exits(float threshold) {
     return InferenceSettings.of(new ExitPolicy.Entropy(threshold), Gates.OFF);
   }
 
-  private static HostTensor scaled(String name, HostTensor tensor) {
-    if (!name.startsWith("classifiers.") || !name.endsWith(".output.weight")) {
-      return tensor;
-    }
-    float[] values = new float[tensor.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = SURE * tensor.values().get(i);
-    }
-    return HostTensor.of(name, values, tensor.dimensions());
-  }
-
   /** By bisection, the threshold at which the rows cost 1 / {@code saving} of full depth. */
-  private static float threshold(SmartBertModel model, List<EncodedText> rows, double saving) {
+  private float threshold(SmartBertModel model, double saving) throws Exception {
     double low = 0;
     double high = Math.log(2);
     for (int i = 0; i < BISECTIONS; i++) {
       double middle = (low + high) / 2;
-      if (1 / run(new Arm("", model, exits((float) middle)), rows) < saving) {
+      if (1 / parallel(model, exits((float) middle), rows) < saving) {
         low = middle;
       } else {
         high = middle;
@@ -120,48 +195,45 @@ public final class EngineBench {
     return (float) high;
   }
 
-  /** Mean cost of the rows. */
-  private static double run(Arm arm, List<EncodedText> rows) {
-    double flops = 0;
-    double full = 0;
-    Iterator<Decision> decisions = arm.model().classifier(arm.settings()).classify(rows.iterator());
-    while (decisions.hasNext()) {
-      Decision decision = decisions.next();
-      flops += decision.flops();
-      full += decision.flopsFull();
-    }
-    return flops / full;
-  }
-
-  private static void print(List<Arm> arms, List<List<Double>> seconds, double[] costs) {
-    System.out.println("| arm | rows/s | FLOPs speed-up | realised speed-up | realised / FLOPs |");
-    System.out.println("|---|---|---|---|---|");
-    double base = 0;
-    for (int a = 0; a < arms.size(); a++) {
-      double median = Processes.median(seconds.get(a));
-      if (arms.get(a).name().endsWith("full depth")) {
-        base = median;
+  private void measure(List<Arm> arms) throws Exception {
+    for (int repeat = -1; repeat < REPEATS; repeat++) {
+      for (Arm arm : arms) {
+        long started = System.nanoTime();
+        arm.cost()[0] = arm.run().of(rows.subList(0, arm.rowsPerRun()));
+        if (repeat >= 0) {
+          arm.seconds().add((System.nanoTime() - started) / 1e9);
+        }
       }
-      System.out.printf(
-          Locale.ROOT,
-          "| %s | %.1f | %.2f | %.2f | %.2f |%n",
-          arms.get(a).name(),
-          ROWS / median,
-          1 / costs[a],
-          base / median,
-          base / median * costs[a]);
     }
   }
 
-  /** Lengths like SST-2's sentences: 5 to 60 tokens, 25 in the mean. */
-  private static List<EncodedText> rows(BertConfig config) {
-    Random random = new Random(3);
-    List<EncodedText> rows = new ArrayList<>();
-    for (int r = 0; r < ROWS; r++) {
-      int tokens = (int) Math.max(5, Math.min(60, 25 + 11 * random.nextGaussian()));
-      int[] ids = random.ints(tokens, 1000, config.vocabSize()).toArray();
-      rows.add(new EncodedText(ids, new int[tokens], false));
+  private static void print(List<Arm> arms) throws OrtException {
+    System.out.println(
+        "| arm | rows/s | x ONNX fp32 padded | x by length | x ONNX int8 padded | x by length"
+            + " | FLOPs speed-up | realised | realised / FLOPs |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|");
+    double base = 0;
+    for (Arm arm : arms) {
+      double speed = arm.rowsPerSecond();
+      StringBuilder line = new StringBuilder();
+      line.append(String.format(Locale.ROOT, "| %s | %.1f |", arm.name(), speed));
+      for (Arm peer : arms.subList(0, 4)) {
+        line.append(String.format(Locale.ROOT, " %.2f |", speed / peer.rowsPerSecond()));
+      }
+      if (arm.name().endsWith(", full depth")) {
+        base = speed;
+      }
+      boolean compares = arm.name().startsWith("ours") && !arm.name().endsWith("a time");
+      line.append(
+          compares
+              ? String.format(
+                  Locale.ROOT,
+                  " %.2f | %.2f | %.2f |",
+                  1 / arm.cost()[0],
+                  speed / base,
+                  speed / base * arm.cost()[0])
+              : " | | |");
+      System.out.println(line);
     }
-    return rows;
   }
 }

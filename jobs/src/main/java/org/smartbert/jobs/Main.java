@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       TrainCommand.class,
+      QuantizeCommand.class,
       ScoreCommand.class,
       ShowCommand.class,
     },

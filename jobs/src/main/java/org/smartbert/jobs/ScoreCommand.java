@@ -1,6 +1,7 @@
 package org.smartbert.jobs;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -42,8 +43,6 @@ import picocli.CommandLine.Spec;
       "    --output tables/reviews_scored --entropy-threshold 0.2",
     })
 final class ScoreCommand implements Callable<Integer> {
-  private static final int DEFAULT_MAX_TOKENS = 128;
-
   @Mixin private InputOptions input;
 
   @Option(
@@ -79,11 +78,13 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--precision",
       defaultValue = "fp32",
-      paramLabel = "fp32|bf16",
+      paramLabel = "fp32|bf16|int8|auto",
       description =
-          "What layers, gates and classifiers are computed in; bf16 is faster where the processor"
-              + " knows it, and changes few decisions (default: ${DEFAULT-VALUE}).")
-  private Precision precision;
+          "What the network is computed in. bf16 is faster where the processor knows it, and"
+              + " changes few decisions; int8, faster still, takes a model that quantize wrote;"
+              + " auto is int8 for such a model, else bf16 where the processor knows it, else fp32"
+              + " (default: ${DEFAULT-VALUE}).")
+  private PrecisionChoice precision;
 
   @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
   private boolean logits;
@@ -102,13 +103,7 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Goes before each prediction column's name.")
   private String prefix;
 
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description =
-          "Longer rows are cut, [CLS] and [SEP] counted (default: the smaller of 128 and the"
-              + " model's longest).")
-  private Integer maxTokens;
+  @Mixin private LengthOption length;
 
   @Option(
       names = "--slices",
@@ -178,21 +173,19 @@ final class ScoreCommand implements Callable<Integer> {
 
   private ScoringPlan plan(SparkSession spark) {
     var hadoop = spark.sparkContext().hadoopConfiguration();
-    BertConfig config = ModelDirectory.config(ModelReference.local(model, hadoop));
-    int longest = config.maxPositions();
-    int limit = maxTokens == null ? Math.min(DEFAULT_MAX_TOKENS, longest) : maxTokens;
-    if (limit < 3 || limit > longest) {
-      throw new InvalidInputException(
-          "--max-tokens is %d; the model in %s takes 3 to %d.", limit, model, longest);
-    }
+    Path local = ModelReference.local(model, hadoop);
+    BertConfig config = ModelDirectory.config(local);
+    int limit = length.of(config, model);
     // Reads the whole model once, so that a broken one is refused before any task starts.
-    ModelDirectory.openModel(ModelReference.local(model, hadoop));
-    TextEncoder.open(ModelReference.local(model, hadoop), config, limit).close();
+    ModelDirectory.openModel(local);
+    TextEncoder.open(local, config, limit).close();
+    Precision computed = precision.of(local);
+    ModelDirectory.requireFits(local, computed);
     return new ScoringPlan(
         input.table(),
         input.textColumn,
         input.pairColumn,
-        ModelReference.to(model, limit, precision, hadoop),
+        ModelReference.to(model, limit, computed, hadoop),
         entropyThreshold,
         gates,
         new PredictionSchema(

@@ -82,11 +82,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Directory for the trained model; must not exist or be empty.")
   private String output;
 
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description = "Longer rows are cut (default: the smaller of 128 and the model's longest).")
-  private Integer maxTokens;
+  @Mixin private LengthOption length;
 
   @Mixin private TrainingOptions training;
 
@@ -125,12 +121,7 @@ final class TrainCommand implements Callable<Integer> {
     var hadoop = spark.sparkContext().hadoopConfiguration();
     java.nio.file.Path backbone = ModelReference.local(model, hadoop);
     BertConfig config = ModelDirectory.openBackbone(backbone).config();
-    int limit = maxTokens == null ? Math.min(128, config.maxPositions()) : maxTokens;
-    if (limit < 3 || limit > config.maxPositions()) {
-      throw new InvalidInputException(
-          "--max-tokens is %d; the model in %s takes 3 to %d.",
-          limit, model, config.maxPositions());
-    }
+    int limit = length.of(config, model);
     String target =
         TableLocation.parse(output.contains("/") ? output : "./" + output, spark).name();
     if (!target.contains(":")) {

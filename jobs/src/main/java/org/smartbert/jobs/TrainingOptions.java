@@ -211,6 +211,9 @@ final class TrainingOptions {
   void validate(double validationFraction) {
     List<String> wrong = new ArrayList<>();
     learningRates.forEach(rate -> positive(wrong, "--learning-rate", rate));
+    if (precision == Precision.INT8) {
+      wrong.add("--precision int8 is for scoring; train in fp32 or bf16 and quantize then");
+    }
     positive(wrong, "--batch-size", batchSize);
     positive(wrong, "--accumulation", accumulation);
     positive(wrong, "--stage-one-epochs", stageOneEpochs);

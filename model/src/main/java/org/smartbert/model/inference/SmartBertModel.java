@@ -4,7 +4,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
-import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
@@ -63,12 +62,7 @@ public final class SmartBertModel implements AutoCloseable {
    *     model
    */
   public static SmartBertModel load(Path directory, int maxTokens, Precision precision) {
-    if (precision == Precision.INT8 && !ModelDirectory.isQuantised(directory)) {
-      throw new InvalidInputException(
-          "The model in %s is not quantised; write an int8 model with smartbert quantize, or choose"
-              + " --precision fp32 or bf16.",
-          directory);
-    }
+    ModelDirectory.requireFits(directory, precision);
     ModelDirectory.Contents files = ModelDirectory.openModel(directory);
     TextEncoder encoder = TextEncoder.open(directory, files.config(), maxTokens);
     return new SmartBertModel(files.config(), files.weights(), encoder, precision);

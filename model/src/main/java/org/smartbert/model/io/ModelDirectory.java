@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.CheckpointNames;
 import org.smartbert.model.bert.CheckpointNames.TensorSpec;
@@ -94,6 +95,16 @@ public final class ModelDirectory {
     requireVocabulary(directory);
     Path file = weightsFile(directory);
     return new Contents(config, read(file, new CheckpointNames(config).backbone(), aliases(file)));
+  }
+
+  /** Refuses int8 for a model that is not quantised. */
+  public static void requireFits(Path directory, Precision precision) {
+    if (precision == Precision.INT8 && !isQuantised(directory)) {
+      throw new InvalidInputException(
+          "The model in %s is not quantised; write an int8 model with smartbert quantize, or choose"
+              + " --precision fp32 or bf16.",
+          directory);
+    }
   }
 
   private static void requireVocabulary(Path directory) {

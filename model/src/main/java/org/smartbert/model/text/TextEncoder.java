@@ -23,10 +23,12 @@ import org.smartbert.model.bert.BertConfig;
  */
 public final class TextEncoder implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
+  private final WordPieces words;
   private final int maxTokens;
 
-  private TextEncoder(HuggingFaceTokenizer tokenizer, int maxTokens) {
+  private TextEncoder(HuggingFaceTokenizer tokenizer, JsonObject json, int maxTokens) {
     this.tokenizer = tokenizer;
+    this.words = WordPieces.of(tokenizer, json);
     this.maxTokens = maxTokens;
   }
 
@@ -61,6 +63,7 @@ public final class TextEncoder implements AutoCloseable {
       return new TextEncoder(
           HuggingFaceTokenizer.newInstance(
               new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options),
+          JsonParser.parseString(json).getAsJsonObject(),
           maxTokens);
     } catch (IOException e) {
       throw new UncheckedIOException("The tokenizer " + file + " could not be read", e);
@@ -91,6 +94,11 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   public EncodedText encode(String text) {
+    return words == null ? encodeWhole(text) : words.encode(text, maxTokens);
+  }
+
+  /** The same by the library alone. */
+  EncodedText encodeWhole(String text) {
     return toRow(tokenizer.encode(beginning(text), true, true));
   }
 

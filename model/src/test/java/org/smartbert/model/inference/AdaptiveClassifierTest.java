@@ -3,12 +3,16 @@ package org.smartbert.model.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.smartbert.model.Precision;
 import org.smartbert.model.TinyModels;
@@ -104,17 +108,86 @@ class AdaptiveClassifierTest {
     }
   }
 
+  @Test
+  void aVeryLongRowStallsNobody() {
+    List<EncodedText> mixed = new ArrayList<>(rows);
+    mixed.add(50, row(new Random(1), config.maxPositions()));
+    InferenceSettings settings =
+        new InferenceSettings(new ExitPolicy.Entropy(0.5f), Gates.ON, 24, 120);
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32);
+        ReferenceClassifier reference = new ReferenceClassifier(config, weights)) {
+      List<Decision> decisions = model.classifier(settings).decide(mixed);
+      for (int r = 0; r < mixed.size(); r++) {
+        Decision expected = reference.classify(mixed.get(r), settings.exit(), settings.gates());
+        assertThat(decisions.get(r).skipMask()).as("row %d", r).isEqualTo(expected.skipMask());
+        assertThat(decisions.get(r).logits()).containsExactly(expected.logits(), within(MARGIN));
+      }
+    }
+  }
+
+  @Test
+  void nativeMemoryStaysFlatOverTenThousandBatches() throws IOException {
+    InferenceSettings settings =
+        new InferenceSettings(new ExitPolicy.Entropy(0.5f), Gates.ON, 40, 400);
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
+      int batches = 0;
+      long settled = 0;
+      while (batches < 12_000) {
+        model.classifier(settings).decide(rows);
+        // Six layers, and a layer's batch holds at most 40 tokens.
+        batches += rows.stream().mapToInt(EncodedText::tokens).sum() / 40;
+        if (batches > 2_000 && settled == 0) {
+          settled = residentBytes();
+        }
+      }
+      assertThat(residentBytes() - settled).isLessThan(24L << 20);
+    }
+  }
+
+  @Test
+  void rowsInFlightAreFreedWhenNobodyReadsOn() throws IOException {
+    InferenceSettings settings = InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF);
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
+      long settled = 0;
+      for (int i = 0; i < 400; i++) {
+        try (Decisions decisions = model.classifier(settings).classify(rows.iterator())) {
+          decisions.next();
+        }
+        settled = i == 100 ? residentBytes() : settled;
+      }
+      assertThat(residentBytes() - settled).isLessThan(24L << 20);
+    }
+  }
+
+  /** Resident memory of this process, native memory included. */
+  private static long residentBytes() throws IOException {
+    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", 3)[1];
+    return Long.parseLong(pages) * 4096;
+  }
+
+  @Test
+  void rowsOfLikeLengthAttendTogether() {
+    List<Row> sorted =
+        IntStream.of(5, 5, 5, 6, 6, 40, 40, 40, 40, 40, 41, 41, 41, 41, 41, 400)
+            .mapToObj(n -> new Row(row(new Random(n), n), 1))
+            .toList();
+    long[] groups = AttentionGroups.of(sorted);
+    // 27 short tokens together; the forties are enough for a call each; the long one stands alone.
+    assertThat(groups).containsExactly(5, 27, 6, 5, 200, 40, 5, 205, 41, 1, 400, 400);
+  }
+
+  private static EncodedText row(Random random, int tokens) {
+    int[] ids = random.ints(tokens, 5, 65).toArray();
+    ids[0] = 2;
+    ids[ids.length - 1] = 3;
+    return new EncodedText(ids, new int[ids.length], false);
+  }
+
   private static List<EncodedText> rows(int count) {
     Random random = new Random(9);
     List<EncodedText> rows = new ArrayList<>();
     for (int r = 0; r < count; r++) {
-      int[] ids = new int[2 + random.nextInt(30)];
-      for (int i = 1; i < ids.length - 1; i++) {
-        ids[i] = 5 + random.nextInt(60);
-      }
-      ids[0] = 2;
-      ids[ids.length - 1] = 3;
-      rows.add(new EncodedText(ids, new int[ids.length], false));
+      rows.add(row(random, 2 + random.nextInt(30)));
     }
     return rows;
   }

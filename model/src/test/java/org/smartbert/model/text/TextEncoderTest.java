@@ -3,7 +3,12 @@ package org.smartbert.model.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.model.TinyModels;
@@ -22,6 +27,43 @@ class TextEncoderTest {
       assertThat(pair.inputIds()).containsExactly(2, 6, 3, 7, 1, 3);
       assertThat(pair.tokenTypeIds()).containsExactly(0, 0, 0, 1, 1, 1);
       assertThat(pair.truncated()).isFalse();
+    }
+  }
+
+  /** Words are remembered between spaces; the library sees each text whole. */
+  @Test
+  void rememberedWordsAreTheLibrarysInEveryScript() throws IOException {
+    Path model = TinyModels.write(folder.resolve("letters"), config, 1);
+    List<String> vocabulary =
+        new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+    for (String piece : "a b c d e 0 . , - \u4f60 \u00e9 \u03b1 \u0430".split(" ", -1)) {
+      vocabulary.add(piece);
+      vocabulary.add("##" + piece);
+    }
+    Files.write(model.resolve("vocab.txt"), vocabulary);
+    try (TextEncoder encoder = TextEncoder.open(model, config, config.maxPositions())) {
+      // Beyond the third plane nothing is assigned but variation selectors, tags and private use.
+      for (int from = 0; from < 0x40000; from += 3) {
+        StringBuilder text = new StringBuilder();
+        for (int c = from; c < from + 3; c++) {
+          if (Character.isValidCodePoint(c) && (c < 0xD800 || c > 0xDFFF)) {
+            text.append("ab").appendCodePoint(c).append("cd ").appendCodePoint(c).append(" e");
+            text.appendCodePoint(c).append(' ');
+          }
+        }
+        // The first time by the library, the second from memory.
+        for (int time = 0; time < 2; time++) {
+          EncodedText remembered = encoder.encode(text.toString());
+          EncodedText whole = encoder.encodeWhole(text.toString());
+          assertThat(Arrays.equals(remembered.inputIds(), whole.inputIds()))
+              .as("code points from %x", from)
+              .isTrue();
+          assertThat(remembered.truncated()).isEqualTo(whole.truncated());
+        }
+      }
+      String special = "a[MASK]b [CLS] [SEP]c  [UNK]   [MASK] d";
+      assertThat(encoder.encode(special).inputIds())
+          .containsExactly(encoder.encodeWhole(special).inputIds());
     }
   }
 

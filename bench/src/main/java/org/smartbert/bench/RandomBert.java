@@ -1,0 +1,76 @@
+package org.smartbert.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.inference.Quantisation;
+import org.smartbert.model.io.HostTensor;
+import org.smartbert.model.text.EncodedText;
+import org.smartbert.model.training.NewWeights;
+
+/** A network of BERT-base's sizes with random weights. */
+final class RandomBert {
+  /** Random classifiers are never sure of anything; these are, of some rows. */
+  private static final float SURE = 5;
+
+  /** Random gates would skip half of the layers; these never do. */
+  private static final float NEVER_SKIP = -20;
+
+  private RandomBert() {}
+
+  static BertConfig base() {
+    return new BertConfig(
+        30522,
+        768,
+        12,
+        12,
+        3072,
+        512,
+        2,
+        1e-12,
+        0.1,
+        0.1,
+        0.02,
+        true,
+        IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
+        new BertConfig.Heads(128, 2, 4, 0.5));
+  }
+
+  static Map<String, HostTensor> weights(BertConfig config) {
+    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    NewWeights.fill(weights, new CheckpointNames(config).model(), 0.06, 1);
+    weights.replaceAll(RandomBert::adjusted);
+    return weights;
+  }
+
+  private static HostTensor adjusted(String name, HostTensor tensor) {
+    boolean classifier = name.startsWith("classifiers.") && name.endsWith(".output.weight");
+    boolean gate = name.startsWith("gates.") && name.endsWith(".output.bias");
+    if (!classifier && !gate) {
+      return tensor;
+    }
+    float[] values = new float[tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = classifier ? SURE * tensor.values().get(i) : NEVER_SKIP;
+    }
+    return HostTensor.of(name, values, tensor.dimensions());
+  }
+
+  /** The same weights with the input scales that int8 needs. */
+  static Map<String, HostTensor> calibrated(
+      BertConfig config, Map<String, HostTensor> weights, List<EncodedText> sample) {
+    Map<String, HostTensor> both = new LinkedHashMap<>(weights);
+    Quantisation.of(config, weights, sample)
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.endsWith(".input_scale")) {
+                both.put(name, tensor);
+              }
+            });
+    return both;
+  }
+}

@@ -1,0 +1,33 @@
+package org.smartbert.model.inference;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What this machine's processor can do. */
+public final class Processor {
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final List<String> BFLOAT16 = List.of("avx512_bf16", "amx_bf16");
+
+  private Processor() {}
+
+  /** Whether products in bfloat16 have instructions of their own; without, they are slow. */
+  public static boolean knowsBfloat16() {
+    if (!Files.isReadable(CPU_INFO)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(CPU_INFO)) {
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .findFirst()
+          .map(line -> List.of(line.split("\\s+")))
+          .filter(flags -> BFLOAT16.stream().anyMatch(flags::contains))
+          .isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(CPU_INFO + " could not be read", e);
+    }
+  }
+}
