@@ -1,6 +1,7 @@
 package org.smartbert.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.smartbert.model.text.EncodedText;
@@ -21,10 +22,11 @@ enum RowLengths {
   private static final int FIRST_WORD = 1000;
   private static final int SEED = 3;
 
-  private final int[] quantiles;
+  @SuppressWarnings("ImmutableEnumChecker") // Stream.toList's list cannot be changed.
+  private final List<Integer> quantiles;
 
   RowLengths(int... quantiles) {
-    this.quantiles = quantiles;
+    this.quantiles = Arrays.stream(quantiles).boxed().toList();
   }
 
   /** As many rows as hold about {@code tokens} tokens. */
@@ -32,12 +34,10 @@ enum RowLengths {
     Random random = new Random(SEED);
     List<EncodedText> rows = new ArrayList<>();
     for (int sum = 0; sum < tokens; sum += rows.get(rows.size() - 1).tokens()) {
-      double at = random.nextDouble() * (quantiles.length - 1);
+      double at = random.nextDouble() * (quantiles.size() - 1);
       int below = (int) at;
-      int length =
-          (int)
-              Math.round(
-                  quantiles[below] + (at - below) * (quantiles[below + 1] - quantiles[below]));
+      int shorter = quantiles.get(below);
+      int length = (int) Math.round(shorter + (at - below) * (quantiles.get(below + 1) - shorter));
       rows.add(
           new EncodedText(
               random.ints(length, FIRST_WORD, vocabulary).toArray(), new int[length], false));
