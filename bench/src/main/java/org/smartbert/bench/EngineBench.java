@@ -30,7 +30,7 @@ import org.smartbert.model.text.EncodedText;
  * each product.
  */
 public final class EngineBench {
-  private static final int TOKENS = 12_288;
+  private static final int TOKENS = 8192;
   private static final int BATCH_ROWS = 32;
   private static final int REPEATS = 5;
   private static final int BISECTIONS = 8;

@@ -11,8 +11,8 @@ import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.training.NewWeights;
 
-/** A network of BERT-base's sizes with random weights. */
-final class RandomBert {
+/** Networks of BERT-base's sizes or smaller, with random weights. */
+public final class RandomBert {
   /** Random classifiers are never sure of anything; these are, of some rows. */
   private static final float SURE = 5;
 
@@ -21,13 +21,18 @@ final class RandomBert {
 
   private RandomBert() {}
 
-  static BertConfig base() {
+  public static BertConfig base() {
+    return of(768, 12);
+  }
+
+  /** Heads of 64 and a feed-forward part of four times the width, as BERT has them. */
+  public static BertConfig of(int width, int layers) {
     return new BertConfig(
         30522,
-        768,
-        12,
-        12,
-        3072,
+        width,
+        layers,
+        width / 64,
+        4 * width,
         512,
         2,
         1e-12,
@@ -39,7 +44,7 @@ final class RandomBert {
         new BertConfig.Heads(128, 2, 4, 0.5));
   }
 
-  static Map<String, HostTensor> weights(BertConfig config) {
+  public static Map<String, HostTensor> weights(BertConfig config) {
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     NewWeights.fill(weights, new CheckpointNames(config).model(), 0.06, 1);
     weights.replaceAll(RandomBert::adjusted);
@@ -60,7 +65,7 @@ final class RandomBert {
   }
 
   /** The same weights with the input scales that int8 needs. */
-  static Map<String, HostTensor> calibrated(
+  public static Map<String, HostTensor> calibrated(
       BertConfig config, Map<String, HostTensor> weights, List<EncodedText> sample) {
     Map<String, HostTensor> both = new LinkedHashMap<>(weights);
     Quantisation.of(config, weights, sample)

@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       QuantizeCommand.class,
       ScoreCommand.class,
       ShowCommand.class,
+      ViewsCommand.class,
     },
     footerHeading = "%nSettings:%n",
     footer = {

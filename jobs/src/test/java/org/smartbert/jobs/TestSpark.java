@@ -9,10 +9,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Real Spark with real Delta, and commands run as a user runs them. */
-final class TestSpark {
+public final class TestSpark {
   private TestSpark() {}
 
-  static SparkSession local() {
+  public static SparkSession local() {
     return SparkSession.builder()
         .master("local[2]")
         .appName("tests")

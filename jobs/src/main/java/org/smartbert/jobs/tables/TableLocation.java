@@ -49,7 +49,8 @@ public record TableLocation(String name, Kind kind) {
     return name.matches("\\w+(\\.\\w+){0,2}") && spark.catalog().tableExists(name);
   }
 
-  private static boolean hasMetastore(SparkSession spark) {
+  /** Whether names outlive the session. */
+  public static boolean hasMetastore(SparkSession spark) {
     return !spark.conf().get("spark.sql.catalogImplementation", "in-memory").equals("in-memory");
   }
 

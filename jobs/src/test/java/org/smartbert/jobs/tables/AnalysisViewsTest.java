@@ -1,0 +1,201 @@
+package org.smartbert.jobs.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.jobs.TestSpark;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.udfs.PredictionSchema;
+
+/** Each view over seven rows whose answers are counted by hand. */
+class AnalysisViewsTest {
+  private static final String FIRST_DAY = "2026-03-01 10:00:00";
+  private static final String SECOND_DAY = "2026-03-02 10:00:00";
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  Path folder;
+
+  private SparkSession spark;
+  private TableLocation table;
+
+  @BeforeEach
+  void writePredictions() {
+    spark = TestSpark.local();
+    table = write("predictions", "");
+  }
+
+  @Test
+  void exitsAndTheirShares() {
+    views(table, "truth", "");
+    assertThat(rows("exit_histogram", "run_id, exit_layer"))
+        .containsExactly(
+            "r1,m1,1,2,0.5,0.5", "r1,m1,2,1,0.25,0.75", "r1,m1,3,1,0.25,1.0", "r2,m2,3,2,1.0,1.0");
+  }
+
+  @Test
+  void skipsOfTheRowsThatReachedALayer() {
+    views(table, "truth", "");
+    assertThat(rows("skip_rate_by_layer", "run_id, layer"))
+        .containsExactly(
+            "r1,m1,1,4,1,0.25",
+            "r1,m1,2,2,1,0.5",
+            "r1,m1,3,1,0,0.0",
+            "r2,m2,1,2,0,0.0",
+            "r2,m2,2,2,0,0.0",
+            "r2,m2,3,2,2,1.0");
+  }
+
+  @Test
+  void costsByDayModelPredictionAndLength() {
+    views(table, "truth", "");
+    assertThat(rows("cost_by_day", "day"))
+        .containsExactly("2026-03-01,4,100,400,0.25", "2026-03-02,2,120,200,0.6");
+    assertThat(rows("cost_by_model", "model_version"))
+        .containsExactly("m1,0.5,4,1.25,1.75,100,0.25", "m2,0.25,2,2.0,3.0,120,0.6");
+    assertThat(rows("cost_by_prediction", "model_version, prediction"))
+        .containsExactly(
+            "m1,bad,1,2.0,50,0.5", "m1,good,3,1.0,50,0.16666666666666666", "m2,good,2,2.0,120,0.6");
+    assertThat(rows("cost_by_length", "model_version, tokens_to"))
+        .containsExactly(
+            "m1,16,3,1.0,50,0.16666666666666666", "m1,32,1,2.0,50,0.5", "m2,16,2,2.0,120,0.6");
+  }
+
+  @Test
+  void savingsConfidenceErrorsAndDrift() {
+    views(table, "truth", "");
+    assertThat(rows("flops_saved", "run_id"))
+        .containsExactly("r1,m1,4,400,100,300,0.75,4.0", "r2,m2,2,200,120,80,0.4," + 200.0 / 120);
+    assertThat(rows("confidence_by_exit_layer", "run_id, exit_layer"))
+        .containsExactly(
+            "r1,m1,1,2,0.875,0.75,0.25",
+            "r1,m1,2,1,0.75,0.75,0.5",
+            "r1,m1,3,1,0.5,0.5,0.5",
+            "r2,m2,3,2,0.75,0.75,0.25");
+    assertThat(rows("error_rows", "run_id").get(0)).startsWith("r1,m1,The column text is null.,1,");
+    List<Row> drift = spark.table("drift").orderBy("scored_at").collectAsList();
+    assertThat(drift).hasSize(2);
+    assertThat(drift.get(0).isNullAt(drift.get(0).fieldIndex("exit_layer_change"))).isTrue();
+    assertThat(drift.get(1).<Double>getAs("exit_layer_change")).isEqualTo(1.25);
+    assertThat(drift.get(1).<Double>getAs("confidence_change")).isEqualTo(0.0, within(1e-12));
+    assertThat(drift.get(1).<Double>getAs("cost_change")).isEqualTo(0.35, within(1e-12));
+  }
+
+  @Test
+  void accuracyWhereLabelsExist() {
+    views(table, "truth", "");
+    // r1: three labels, two of them met; r2: one label, missed.
+    assertThat(rows("accuracy_by_cost", "model_version"))
+        .containsExactly(
+            "m1,0.5,3," + 2.0 / 3 + "," + 4.0 / 3 + "," + 80.0 / 300, "m2,0.25,1,0.0,2.0,0.6");
+    spark.sql("DROP VIEW accuracy_by_cost");
+    views(table, null, "");
+    assertThat(spark.catalog().tableExists("accuracy_by_cost")).isFalse();
+  }
+
+  @Test
+  void prefixesAreKnown() {
+    views(write("prefixed", "sb_"), "truth", "sb_");
+    assertThat(rows("exit_histogram", "run_id, exit_layer")).hasSize(4);
+  }
+
+  @Test
+  void viewsOverNothingAreRefused() {
+    assertThatThrownBy(
+            () -> views(TableLocation.parse(folder.resolve("none").toString(), spark), null, ""))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none are no Delta table; give the --output of a score run.");
+    assertThatThrownBy(() -> views(table, "stars", ""))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("The predictions have no column stars; give --label-column one of");
+    assertThatThrownBy(() -> views(table, null, "x_"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has no column x_run_id");
+  }
+
+  private void views(TableLocation predictions, String label, String prefix) {
+    List<AnalysisViews.View> made =
+        new AnalysisViews(predictions, null, label, prefix, AnalysisViews.Life.SESSION)
+            .create(spark);
+    assertThat(made).hasSize(label == null ? 10 : 11).allMatch(v -> v.comment().length() > 20);
+  }
+
+  private List<String> rows(String view, String order) {
+    return spark.sql("SELECT * FROM " + view + " ORDER BY " + order).collectAsList().stream()
+        .map(row -> row.mkString(","))
+        .toList();
+  }
+
+  private TableLocation write(String name, String prefix) {
+    StructType schema =
+        new PredictionSchema(prefix, PredictionSchema.Logits.DROP)
+            .after(StructType.fromDDL("id INT, truth STRING"));
+    List<Row> rows =
+        List.of(
+            row(schema, 1, "good", "good", 1.0, 0.25f, 1, "0", 4, 10, "r1", FIRST_DAY),
+            row(schema, 2, "bad", "good", 0.75, 0.25f, 1, "1", 16, 20, "r1", FIRST_DAY),
+            row(schema, 3, null, "good", 0.75, 0.5f, 2, "01", 9, 20, "r1", FIRST_DAY),
+            row(schema, 4, "bad", "bad", 0.5, 0.5f, 3, "010", 17, 50, "r1", FIRST_DAY),
+            row(schema, 5, "good", null, null, null, null, null, null, null, "r1", FIRST_DAY),
+            row(schema, 6, "bad", "good", 0.75, 0.25f, 3, "001", 4, 60, "r2", SECOND_DAY),
+            row(schema, 7, null, "good", 0.75, 0.25f, 3, "001", 4, 60, "r2", SECOND_DAY));
+    String path = folder.resolve(name).toString();
+    spark.createDataFrame(rows, schema).coalesce(1).write().format("delta").save(path);
+    return TableLocation.parse(path, spark);
+  }
+
+  private static Row row(
+      StructType schema,
+      int id,
+      String truth,
+      String prediction,
+      Double confidence,
+      Float entropy,
+      Integer exit,
+      String skips,
+      Integer tokens,
+      Integer flops,
+      String run,
+      String at) {
+    Boolean[] mask =
+        skips == null ? null : skips.chars().mapToObj(c -> c == '1').toArray(Boolean[]::new);
+    Integer executed =
+        mask == null ? null : (int) Arrays.stream(mask).filter(skipped -> !skipped).count();
+    Object[] values =
+        Stream.of(
+                id,
+                truth,
+                prediction,
+                confidence,
+                null,
+                entropy,
+                exit,
+                mask,
+                executed,
+                tokens,
+                false,
+                flops == null ? null : (long) flops,
+                flops == null ? null : 100L,
+                prediction == null ? "The column text is null." : null,
+                run.replace('r', 'm'),
+                run.equals("r1") ? 0.5f : 0.25f,
+                run,
+                Timestamp.valueOf(at))
+            .toArray();
+    assertThat(values).hasSameSizeAs(schema.fields());
+    return RowFactory.create(values);
+  }
+}
