@@ -52,7 +52,7 @@ WHERE ${p}prediction IS NOT NULL
 GROUP BY ${p}model_version, ${p}prediction;
 
 CREATE OR REPLACE VIEW ${views}cost_by_length
-COMMENT 'Rows, layers, FLOPs and cost by length, in buckets of 16 tokens; each bucket named by its longest row' AS
+COMMENT 'Rows, layers, FLOPs and cost by length, in buckets of 16 tokens, each bucket named by its longest row' AS
 SELECT ${p}model_version AS model_version, 16 * ceil(${p}tokens / 16) AS tokens_to,
   count(*) AS rows, avg(${p}layers_executed) AS layers_executed, sum(${p}flops) AS flops,
   sum(${p}flops) / sum(${p}flops_full) AS cost

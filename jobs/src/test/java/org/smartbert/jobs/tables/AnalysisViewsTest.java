@@ -52,7 +52,7 @@ class AnalysisViewsTest {
     assertThat(rows("skip_rate_by_layer", "run_id, layer"))
         .containsExactly(
             "r1,m1,1,4,1,0.25",
-            "r1,m1,2,2,1,0.5",
+            "r1,m1,2,2,2,1.0",
             "r1,m1,3,1,0,0.0",
             "r2,m2,1,2,0,0.0",
             "r2,m2,2,2,0,0.0",
@@ -65,7 +65,7 @@ class AnalysisViewsTest {
     assertThat(rows("cost_by_day", "day"))
         .containsExactly("2026-03-01,4,100,400,0.25", "2026-03-02,2,120,200,0.6");
     assertThat(rows("cost_by_model", "model_version"))
-        .containsExactly("m1,0.5,4,1.25,1.75,100,0.25", "m2,0.25,2,2.0,3.0,120,0.6");
+        .containsExactly("m1,0.5,4,1.0,1.75,100,0.25", "m2,0.25,2,2.0,3.0,120,0.6");
     assertThat(rows("cost_by_prediction", "model_version, prediction"))
         .containsExactly(
             "m1,bad,1,2.0,50,0.5", "m1,good,3,1.0,50,0.16666666666666666", "m2,good,2,2.0,120,0.6");
@@ -99,8 +99,7 @@ class AnalysisViewsTest {
     views(table, "truth", "");
     // r1: three labels, two of them met; r2: one label, missed.
     assertThat(rows("accuracy_by_cost", "model_version"))
-        .containsExactly(
-            "m1,0.5,3," + 2.0 / 3 + "," + 4.0 / 3 + "," + 80.0 / 300, "m2,0.25,1,0.0,2.0,0.6");
+        .containsExactly("m1,0.5,3," + 2.0 / 3 + ",1.0," + 80.0 / 300, "m2,0.25,1,0.0,2.0,0.6");
     spark.sql("DROP VIEW accuracy_by_cost");
     views(table, null, "");
     assertThat(spark.catalog().tableExists("accuracy_by_cost")).isFalse();

@@ -38,19 +38,18 @@ final class LayerStep {
     int[] ids = rows.stream().flatMapToInt(r -> Arrays.stream(r.text().inputIds())).toArray();
     int[] types = rows.stream().flatMapToInt(r -> Arrays.stream(r.text().tokenTypeIds())).toArray();
     try (NDManager scope = owner.newSubManager()) {
-      NDArray states =
-          script
-              .call(
-                  Mode.INFERENCE,
-                  owner,
-                  "embed",
-                  TorchScript.indices(scope, ids),
-                  TorchScript.indices(scope, types),
-                  lengths(scope, rows),
-                  weights.embeddings(),
-                  config.layerNormEps(),
-                  weights.precision().scalarType())
-              .get(0);
+      NDList states =
+          script.call(
+              Mode.INFERENCE,
+              owner,
+              "embed",
+              TorchScript.indices(scope, ids),
+              TorchScript.indices(scope, types),
+              lengths(scope, rows),
+              weights.embeddings(),
+              config.layerNormEps(),
+              weights.precision().scalarType(),
+              weights.inputScale(0));
       return Stretch.whole(states, rows);
     }
   }
@@ -66,14 +65,12 @@ final class LayerStep {
       NDList tokens = new NDList();
       List<Row> rows = new ArrayList<>();
       for (Stretch stretch : stretches) {
-        parts.add(stretch.states());
+        parts.addAll(stretch.states());
         tokens.add(TorchScript.indices(scope, stretch.tokensOfAll()));
         rows.addAll(stretch.rows());
       }
-      NDArray states =
-          script
-              .call(Mode.INFERENCE, owner, "assemble", parts, tokens, Stretch.tokens(rows))
-              .get(0);
+      NDList states =
+          script.call(Mode.INFERENCE, owner, "assemble", parts, tokens, Stretch.tokens(rows));
       stretches.forEach(Stretch::close);
       return Stretch.whole(states, rows);
     }
@@ -103,9 +100,7 @@ final class LayerStep {
       } else if (skipping.length > 0) {
         onward.add(kept(owner, batch, skipping));
       }
-      if (last
-          || skipping.length == 0
-          || onward.get(onward.size() - 1).states() != batch.states()) {
+      if (last || skipping.length == 0 || !staysInPlace(batch, skipping)) {
         batch.close();
       }
       return onward;
@@ -150,7 +145,8 @@ final class LayerStep {
                 AttentionGroups.of(rows),
                 weights.layer(layer),
                 config.attentionHeads(),
-                config.layerNormEps()));
+                config.layerNormEps(),
+                weights.inputScale(layer + 1)));
     if (asks) {
       arguments.add(weights.classifier(layer));
       arguments.add(config.heads().classifierHeads());
@@ -160,9 +156,9 @@ final class LayerStep {
             Mode.INFERENCE, scope, asks ? "layer_and_decide" : "layer_only", arguments.toArray());
     rows.forEach(row -> row.trace().layerExecuted(cost));
     if (asks) {
-      leave(rows, result.get(1).toFloatArray(), last);
+      leave(rows, result.get(0).toFloatArray(), last);
     }
-    Stretch done = Stretch.whole(result.get(0), rows);
+    Stretch done = Stretch.whole(asks ? result.subNDList(1) : result, rows);
     int[] staying = indices(done, r -> !rows.get(r).decided());
     return staying.length == 0 ? Optional.empty() : Optional.of(kept(owner, done, staying));
   }
@@ -173,16 +169,21 @@ final class LayerStep {
    */
   private Stretch kept(NDManager owner, Stretch stretch, int[] chosen) {
     List<Row> rows = Arrays.stream(chosen).mapToObj(stretch.rows()::get).toList();
-    if (2L * Stretch.tokens(rows) < stretch.states().getShape().get(0)) {
+    if (!staysInPlace(stretch, chosen)) {
       try (NDManager scope = owner.newSubManager()) {
         NDArray tokens = TorchScript.indices(scope, stretch.tokensOf(chosen));
         return Stretch.whole(
-            script.call(Mode.INFERENCE, owner, "select", stretch.states(), tokens).get(0), rows);
+            script.call(Mode.INFERENCE, owner, "select", stretch.states(), tokens), rows);
       }
     }
     stretch.states().attach(owner);
     return new Stretch(
         stretch.states(), rows, Arrays.stream(chosen).map(r -> stretch.first()[r]).toArray());
+  }
+
+  private static boolean staysInPlace(Stretch stretch, int[] chosen) {
+    int tokens = Arrays.stream(chosen).map(r -> stretch.rows().get(r).tokens()).sum();
+    return 2L * tokens >= stretch.matrixTokens();
   }
 
   /** Rows that skipped layer L leave with C^L(X^L) all the same. */
@@ -191,15 +192,13 @@ final class LayerStep {
       return;
     }
     List<Row> rows = Arrays.stream(skipping).mapToObj(batch.rows()::get).toList();
-    NDArray states =
-        script
-            .call(
-                Mode.INFERENCE,
-                scope,
-                "select",
-                batch.states(),
-                TorchScript.indices(scope, batch.tokensOf(skipping)))
-            .get(0);
+    NDList states =
+        script.call(
+            Mode.INFERENCE,
+            scope,
+            "select",
+            batch.states(),
+            TorchScript.indices(scope, batch.tokensOf(skipping)));
     float[] result =
         script
             .call(

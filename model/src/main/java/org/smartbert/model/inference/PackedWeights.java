@@ -31,6 +31,7 @@ final class PackedWeights implements AutoCloseable {
   private final TorchScript script;
   private final Map<String, HostTensor> source;
   private final Map<String, NDArray> observed;
+  private final List<Double> inputScales = new ArrayList<>();
   private final IValue embeddings;
   private final List<IValue> layers = new ArrayList<>();
   private final List<IValue> gates = new ArrayList<>();
@@ -52,6 +53,9 @@ final class PackedWeights implements AutoCloseable {
     this.precision = precision;
     this.observed = observed;
     this.embeddings = TorchScript.dictionary(embeddingTables());
+    for (int i = 0; i <= config.layers(); i++) {
+      inputScales.add(precision == Precision.INT8 ? scaleOfStates(i, config.layers()) : 0.0);
+    }
     for (int i = 0; i < config.layers(); i++) {
       layers.add(TorchScript.dictionary(encoderLayer("bert.encoder.layer." + i + ".")));
       gates.add(TorchScript.dictionary(head("gates." + i + ".")));
@@ -74,6 +78,16 @@ final class PackedWeights implements AutoCloseable {
 
   Precision precision() {
     return precision;
+  }
+
+  /**
+   * The scale of X^i as int8 products take it in: of layer i + 1's gate, products and of classifier
+   * i; 0 in other precisions.
+   *
+   * @param i from 0 to L
+   */
+  double inputScale(int i) {
+    return inputScales.get(i);
   }
 
   IValue embeddings() {
@@ -180,6 +194,14 @@ final class PackedWeights implements AutoCloseable {
       weights.put(name + ".observed", seen);
       observed.put(inputScale, seen);
     }
+  }
+
+  private double scaleOfStates(int i, int layers) {
+    String name =
+        i == layers
+            ? "classifiers." + (layers - 1) + ".projection"
+            : "bert.encoder.layer." + i + ".attention.self";
+    return tensor(name + ".input_scale").values().get(0);
   }
 
   private NDArray joined(NDManager scratch, String self, String part) {

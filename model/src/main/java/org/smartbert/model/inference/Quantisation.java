@@ -1,5 +1,6 @@
 package org.smartbert.model.inference;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,11 @@ public final class Quantisation {
       for (Gates gates : Gates.values()) {
         model.classifier(InferenceSettings.of(ASK_AND_STAY, gates)).decide(sample);
       }
-      model
-          .weights()
-          .largestInputs()
-          .forEach((name, largest) -> tensors.put(name, inputScale(name, largest)));
+      Map<String, Float> largest = model.weights().largestInputs();
+      for (int i = 0; i < config.layers(); i++) {
+        shareOneScale(largest, readersOf(i));
+      }
+      largest.forEach((name, value) -> tensors.put(name, inputScale(name, value)));
     }
     for (String name : names.int8Weights()) {
       HostTensor weight = weights.get(name);
@@ -58,6 +60,23 @@ public final class Quantisation {
       tensors.put(name + "_scale", HostTensor.of(name + "_scale", scales, scales.length));
     }
     return new Result(tensors, Set.copyOf(names.int8Weights()));
+  }
+
+  /** What takes in X^i: layer i + 1 and its gate, and classifier i (counted from 1 here). */
+  private static List<String> readersOf(int i) {
+    List<String> names = new ArrayList<>();
+    names.add("bert.encoder.layer." + i + ".attention.self.input_scale");
+    names.add("gates." + i + ".projection.input_scale");
+    if (i > 0) {
+      names.add("classifiers." + (i - 1) + ".projection.input_scale");
+    }
+    return names;
+  }
+
+  /** So that the states are put into steps once for all that take them in. */
+  private static void shareOneScale(Map<String, Float> largest, List<String> names) {
+    float most = (float) names.stream().mapToDouble(largest::get).max().orElseThrow();
+    names.forEach(name -> largest.put(name, most));
   }
 
   private static HostTensor inputScale(String name, float largest) {

@@ -1,6 +1,6 @@
 package org.smartbert.model.inference;
 
-import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -8,15 +8,15 @@ import java.util.List;
  * Rows whose states lie in one matrix of tokens, in order but not necessarily without gaps. Owner
  * of the matrix.
  *
- * @param states [tokens, H]
+ * @param states [tokens, H]; in int8 two of them, the states and their steps
  * @param rows the rows that are still of interest
  * @param first the token of {@code states} where each of them begins
  */
-record Stretch(NDArray states, List<Row> rows, int[] first) implements AutoCloseable {
+record Stretch(NDList states, List<Row> rows, int[] first) implements AutoCloseable {
   private static final int[] ALL = {};
 
   /** Rows that fill a matrix end to end. */
-  static Stretch whole(NDArray states, List<Row> rows) {
+  static Stretch whole(NDList states, List<Row> rows) {
     int[] first = new int[rows.size()];
     for (int r = 1; r < first.length; r++) {
       first[r] = first[r - 1] + rows.get(r - 1).tokens();
@@ -26,6 +26,11 @@ record Stretch(NDArray states, List<Row> rows, int[] first) implements AutoClose
 
   int tokens() {
     return tokens(rows);
+  }
+
+  /** Tokens of the matrix, those of rows that have gone included. */
+  long matrixTokens() {
+    return states.get(0).getShape().get(0);
   }
 
   static int tokens(List<Row> rows) {
@@ -42,7 +47,7 @@ record Stretch(NDArray states, List<Row> rows, int[] first) implements AutoClose
     for (int r : chosen) {
       count += rows.get(r).tokens();
     }
-    if (count == states.getShape().get(0)) {
+    if (count == matrixTokens()) {
       return ALL;
     }
     int[] tokens = new int[count];

@@ -1,52 +1,78 @@
   # Inference over packed rows. A method here is one native call of the adaptive engine.
   #
-  # lengths: tokens of each row [B], int64. groups: for each attention group in turn the number of
-  # rows, tokens and the longest row; a group's rows lie side by side.
+  # x: the states of T tokens, [T, H]; in int8 two tensors, the states and their steps of `scale`, which
+  # gate, layer and classifier take in. lengths: tokens of each row [B], int64. groups: for each
+  # attention group in turn the number of rows, tokens and the longest row; a group's rows lie side by
+  # side. scale is 0 where there are no steps.
 
-  def embed(self, ids: Tensor, types: Tensor, lengths: Tensor, w: Dict[str, Tensor], eps: float, dtype: int) -> Tensor:
+  def with_steps(self, x: Tensor, scale: float) -> List[Tensor]:
+    if scale == 0.0:
+      return [x]
+    return [x, self.steps(x, scale)]
+
+  def embed(self, ids: Tensor, types: Tensor, lengths: Tensor, w: Dict[str, Tensor], eps: float, dtype: int, scale: float) -> List[Tensor]:
     rows = [lengths, torch.cumsum(lengths, 0) - lengths]
-    return self.embeddings(ids, types, rows, w, eps, 0.0).to(dtype)
+    return self.with_steps(self.embeddings(ids, types, rows, w, eps, 0.0).to(dtype), scale)
 
-  def assemble(self, parts: List[Tensor], tokens: List[Tensor], count: int) -> Tensor:
-    """The given tokens of each part, end to end, `count` in all; all of a part where none are given."""
-    x = torch.empty([count, torch.size(parts[0], 1)], dtype=parts[0].dtype, device=parts[0].device)
+  def assemble(self, parts: List[Tensor], tokens: List[Tensor], count: int) -> List[Tensor]:
+    """The given tokens of each part, end to end, `count` in all; all of a part where none are given.
+    With steps, each part is two tensors."""
+    kinds = len(parts) // len(tokens)
+    if kinds == 1:
+      return [self.assemble_kind(parts, tokens, count, 0, 1)]
+    return [self.assemble_kind(parts, tokens, count, 0, 2), self.assemble_kind(parts, tokens, count, 1, 2)]
+
+  def assemble_kind(self, parts: List[Tensor], tokens: List[Tensor], count: int, kind: int, kinds: int) -> Tensor:
+    like = parts[kind]
+    x = torch.empty([count, torch.size(like, 1)], dtype=like.dtype, device=like.device)
     first = 0
-    for i in range(len(parts)):
+    for i in range(len(tokens)):
+      part = parts[kinds * i + kind]
       n = torch.size(tokens[i], 0)
       if n == 0:
-        n = torch.size(parts[i], 0)
-        torch.copy_(torch.narrow(x, 0, first, n), parts[i])
+        n = torch.size(part, 0)
+        torch.copy_(torch.narrow(x, 0, first, n), part)
       else:
-        torch.index_select(parts[i], 0, tokens[i], out=torch.narrow(x, 0, first, n))
+        torch.index_select(part, 0, tokens[i], out=torch.narrow(x, 0, first, n))
       first = first + n
     return x
 
-  def select(self, x: Tensor, tokens: Tensor) -> Tensor:
+  def select(self, x: List[Tensor], tokens: Tensor) -> List[Tensor]:
+    """Some tokens; all where none are given."""
     if torch.size(tokens, 0) == 0:
       return x
-    return torch.index_select(x, 0, tokens)
+    return [torch.index_select(kind, 0, tokens) for kind in x]
 
-  def skip_probability(self, x: Tensor, lengths: Tensor, w: Dict[str, Tensor], heads: int) -> Tensor:
-    return self.gate(x, self.layout(lengths), w, "", heads, 0.0).to(6)
+  def skip_probability(self, x: List[Tensor], lengths: Tensor, w: Dict[str, Tensor], heads: int) -> Tensor:
+    return self.gate(x[-1], self.layout(lengths), w, "", heads, 0.0).to(6)
 
-  def decide(self, x: Tensor, lengths: Tensor, w: Dict[str, Tensor], heads: int) -> Tensor:
+  def decide(self, x: List[Tensor], lengths: Tensor, w: Dict[str, Tensor], heads: int) -> Tensor:
     """z^i and its entropy in nats: C logits, C probabilities and the entropy of each row [B, 2C + 1]."""
-    logits = self.classifier(x, self.layout(lengths), w, "", heads, 0.0).to(6)
+    logits = self.classifier(x[-1], self.layout(lengths), w, "", heads, 0.0).to(6)
     log_p = torch.log_softmax(logits, -1)
     p = torch.exp(log_p)
     return torch.cat([logits, p, torch.neg(torch.sum(p * log_p, [-1], True))], 1)
 
-  def attend(self, qkv: Tensor, b: int, m: int, heads: int, mask: Optional[Tensor]) -> Tensor:
-    """Self-attention of b rows of m tokens: [b*m, 3H] -> [b*m, H]; mask [b, 1, 1, m]."""
+  def attend(self, qkv: Tensor, b: int, m: int, heads: int, mask: Tensor) -> Tensor:
+    """Self-attention of b rows of m tokens: [b*m, 3H] -> [b*m, H]; mask [b or 1, 1, 1, m]."""
     d = torch.size(qkv, 1) // 3
     rectangle = qkv.view([b, m, 3, heads, d // heads]).permute([2, 0, 3, 1, 4])
-    if qkv.dtype == 15 and m > 24:
-      # oneDNN's bfloat16 products of a contiguous copy overtake the fused kernel there.
-      q, k, v = torch.unbind(rectangle.contiguous().view([3, b * heads, m, d // heads]), 0)
-      scores = (torch.bmm(q, k.transpose(1, 2)) / torch.sqrt(d // heads)).view([b, heads, m, m])
-      if mask is not None:
-        scores = scores + mask
-      context = torch.bmm(torch.softmax(scores, -1).view([b * heads, m, m]), v).view([b, heads, m, -1])
+    if qkv.dtype == 15:
+      # oneDNN's bfloat16 products are fast at multiples of 32, up to 16, and slow between: pad.
+      empty = 0
+      if m > 16:
+        empty = (m + 31) // 32 * 32 - m
+      if empty > 0:
+        rectangle = torch.constant_pad_nd(rectangle, [0, 0, 0, empty])
+        mask = torch.constant_pad_nd(mask, [0, empty], -inf)
+      n = m + empty
+      q, k, v = torch.unbind(rectangle.contiguous().view([3, b * heads, n, d // heads]), 0)
+      if torch.size(mask, 0) == 1:
+        of_heads = mask.view([1, 1, n])
+      else:
+        of_heads = mask.expand([b, heads, 1, n]).reshape([b * heads, 1, n])
+      scores = torch.baddbmm(of_heads, q, k.transpose(1, 2), beta=1.0, alpha=1.0 / torch.sqrt(d // heads))
+      context = torch.narrow(torch.bmm(torch.softmax(scores, -1), v).view([b, heads, n, -1]), 2, 0, m)
     else:
       q, k, v = torch.unbind(rectangle, 0)
       context = torch.scaled_dot_product_attention(q, k, v, mask)
@@ -55,20 +81,23 @@
   def attend_group(self, qkv: Tensor, lengths: Tensor, first: int, b: int, tokens: int, m: int, heads: int) -> Tensor:
     part = torch.narrow(qkv, 0, first, tokens)
     if tokens == b * m:
-      return self.attend(part, b, m, heads, None)
+      none = torch.zeros([1, 1, 1, m], dtype=qkv.dtype, device=qkv.device)
+      return self.attend(part, b, m, heads, none)
     rows = self.layout(lengths)
     mask = rows[4].to(qkv.dtype).view([b, 1, 1, m])
     padded = self.attend(torch.embedding(part, rows[2]), b, m, heads, mask)
     return torch.embedding(padded, rows[3])
 
-  def layer(self, x: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float) -> Tensor:
-    qkv = self.linear(x, w, "attention.self.qkv")
+  def layer(self, x: List[Tensor], lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float, scale: float) -> List[Tensor]:
+    a = self.attend_groups(self.linear(x[-1], w, "attention.self.qkv"), lengths, groups, heads)
+    return self.with_steps(self.feed_forward(a, x[0], w, "", eps, 0.0), scale)
+
+  def attend_groups(self, qkv: Tensor, lengths: Tensor, groups: List[int], heads: int) -> Tensor:
     if len(groups) == 3:
-      a = self.attend_group(qkv, lengths, 0, groups[0], groups[1], groups[2], heads)
-      return self.feed_forward(a, x, w, "", eps, 0.0)
+      return self.attend_group(qkv, lengths, 0, groups[0], groups[1], groups[2], heads)
     row = 0
     first = 0
-    a = torch.empty([torch.size(x, 0), torch.size(qkv, 1) // 3], dtype=qkv.dtype, device=x.device)
+    a = torch.empty([torch.size(qkv, 0), torch.size(qkv, 1) // 3], dtype=qkv.dtype, device=qkv.device)
     for g in range(len(groups) // 3):
       b = groups[3 * g]
       tokens = groups[3 * g + 1]
@@ -77,14 +106,15 @@
       torch.copy_(torch.narrow(a, 0, first, tokens), part)
       row = row + b
       first = first + tokens
-    return self.feed_forward(a, x, w, "", eps, 0.0)
+    return a
 
-  def layer_and_decide(self, x: Tensor, tokens: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float, c: Dict[str, Tensor], classifier_heads: int) -> List[Tensor]:
-    y = self.layer(self.select(x, tokens), lengths, groups, w, heads, eps)
-    return [y, self.decide(y, lengths, c, classifier_heads)]
+  def layer_only(self, x: List[Tensor], tokens: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float, scale: float) -> List[Tensor]:
+    return self.layer(self.select(x, tokens), lengths, groups, w, heads, eps, scale)
 
-  def layer_only(self, x: Tensor, tokens: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float) -> List[Tensor]:
-    return [self.layer(self.select(x, tokens), lengths, groups, w, heads, eps)]
+  def layer_and_decide(self, x: List[Tensor], tokens: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float, scale: float, c: Dict[str, Tensor], classifier_heads: int) -> List[Tensor]:
+    """The decisions first, then the states."""
+    y = self.layer(self.select(x, tokens), lengths, groups, w, heads, eps, scale)
+    return [self.decide(y, lengths, c, classifier_heads)] + y
 
   # Weights, once.
 

@@ -39,7 +39,10 @@
     """x in steps of the input scale around 128, uint8; x itself where it is quantised already."""
     if x.dtype == 0:
       return x
-    return torch.int_repr(torch.quantize_per_tensor(x.to(6), float(w[name + ".input_scale"]), 128, 13))
+    return self.steps(x, float(w[name + ".input_scale"]))
+
+  def steps(self, x: Tensor, scale: float) -> Tensor:
+    return torch.int_repr(torch.quantize_per_tensor(x.to(6), scale, 128, 13))
 
   def observe(self, x: Tensor, w: Dict[str, Tensor], name: str):
     """While calibrating, keeps the largest absolute input that a linear has seen."""

@@ -3,9 +3,6 @@ package org.smartbert.model.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -126,46 +123,6 @@ class AdaptiveClassifierTest {
   }
 
   @Test
-  void nativeMemoryStaysFlatOverTenThousandBatches() throws IOException {
-    InferenceSettings settings =
-        new InferenceSettings(new ExitPolicy.Entropy(0.5f), Gates.ON, 40, 400);
-    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
-      int batches = 0;
-      long settled = 0;
-      while (batches < 12_000) {
-        model.classifier(settings).decide(rows);
-        // Six layers, and a layer's batch holds at most 40 tokens.
-        batches += rows.stream().mapToInt(EncodedText::tokens).sum() / 40;
-        if (batches > 2_000 && settled == 0) {
-          settled = residentBytes();
-        }
-      }
-      assertThat(residentBytes() - settled).isLessThan(24L << 20);
-    }
-  }
-
-  @Test
-  void rowsInFlightAreFreedWhenNobodyReadsOn() throws IOException {
-    InferenceSettings settings = InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF);
-    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
-      long settled = 0;
-      for (int i = 0; i < 400; i++) {
-        try (Decisions decisions = model.classifier(settings).classify(rows.iterator())) {
-          decisions.next();
-        }
-        settled = i == 100 ? residentBytes() : settled;
-      }
-      assertThat(residentBytes() - settled).isLessThan(24L << 20);
-    }
-  }
-
-  /** Resident memory of this process, native memory included. */
-  private static long residentBytes() throws IOException {
-    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", 3)[1];
-    return Long.parseLong(pages) * 4096;
-  }
-
-  @Test
   void rowsOfLikeLengthAttendTogether() {
     List<Row> sorted =
         IntStream.of(5, 5, 5, 6, 6, 40, 40, 40, 40, 40, 41, 41, 41, 41, 41, 400)
@@ -176,14 +133,14 @@ class AdaptiveClassifierTest {
     assertThat(groups).containsExactly(5, 27, 6, 5, 200, 40, 5, 205, 41, 1, 400, 400);
   }
 
-  private static EncodedText row(Random random, int tokens) {
+  static EncodedText row(Random random, int tokens) {
     int[] ids = random.ints(tokens, 5, 65).toArray();
     ids[0] = 2;
     ids[ids.length - 1] = 3;
     return new EncodedText(ids, new int[ids.length], false);
   }
 
-  private static List<EncodedText> rows(int count) {
+  static List<EncodedText> rows(int count) {
     Random random = new Random(9);
     List<EncodedText> rows = new ArrayList<>();
     for (int r = 0; r < count; r++) {

@@ -1,0 +1,101 @@
+package org.smartbert.model.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.smartbert.model.Precision;
+import org.smartbert.model.TinyModels;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.text.EncodedText;
+
+/**
+ * Native memory stays flat. Measured in a process whose Java heap is small and resident from the
+ * start, so that what its resident memory gains is native.
+ */
+class NativeMemoryTest {
+  private static final long MEGABYTE = 1 << 20;
+
+  @Test
+  void overTenThousandBatches() throws Exception {
+    assertThat(growth("batches")).isLessThan(16 * MEGABYTE);
+  }
+
+  @Test
+  void whenNobodyReadsOn() throws Exception {
+    assertThat(growth("abandoned")).isLessThan(16 * MEGABYTE);
+  }
+
+  /** The check can fail: rows in flight that are never freed show. */
+  @Test
+  void aLeakShows() throws Exception {
+    assertThat(growth("leaking")).isGreaterThan(16 * MEGABYTE);
+  }
+
+  private static long growth(String what) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-Xms128m",
+                "-Xmx128m",
+                "-XX:+AlwaysPreTouch",
+                "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Dai.djl.pytorch.num_interop_threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                NativeMemoryTest.class.getName(),
+                what)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return Long.parseLong(printed.strip());
+  }
+
+  /** Prints by how much resident memory grew between a tenth of the work and its end. */
+  public static void main(String[] arguments) throws IOException {
+    BertConfig config = TinyModels.config(6, 32, 3);
+    List<EncodedText> rows = AdaptiveClassifierTest.rows(200);
+    int rounds = arguments[0].equals("batches") ? 40 : 600;
+    long settled = 0;
+    try (SmartBertModel model =
+        SmartBertModel.of(
+            config, TinyModels.weights(new CheckpointNames(config).model(), 5), Precision.FP32)) {
+      for (int round = 0; round < rounds; round++) {
+        switch (arguments[0]) {
+          case "batches" -> manyBatches(model, rows);
+          case "abandoned" -> abandoned(model, rows).close();
+          default -> abandoned(model, rows);
+        }
+        settled = round == rounds / 10 ? residentBytes() : settled;
+      }
+      System.out.println(residentBytes() - settled);
+    }
+  }
+
+  /** 200 rows of 16 tokens at 40 a batch through six layers: some hundred batches. */
+  private static void manyBatches(SmartBertModel model, List<EncodedText> rows) {
+    InferenceSettings settings =
+        new InferenceSettings(new ExitPolicy.Entropy(0.5f), Gates.ON, 40, 400);
+    model.classifier(settings).decide(rows);
+  }
+
+  private static Decisions abandoned(SmartBertModel model, List<EncodedText> rows) {
+    InferenceSettings settings =
+        new InferenceSettings(new ExitPolicy.Never(), Gates.OFF, 400, 1 << 16);
+    Decisions decisions = model.classifier(settings).classify(rows.iterator());
+    decisions.next();
+    return decisions;
+  }
+
+  private static long residentBytes() throws IOException {
+    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", 3)[1];
+    return Long.parseLong(pages) * 4096;
+  }
+}
