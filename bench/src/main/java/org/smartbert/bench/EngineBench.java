@@ -19,6 +19,7 @@ import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
 import org.smartbert.model.inference.ReferenceClassifier;
+import org.smartbert.model.inference.Replay;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
@@ -30,10 +31,10 @@ import org.smartbert.model.text.EncodedText;
  * each product.
  */
 public final class EngineBench {
-  private static final int TOKENS = 8192;
+  private static final int TOKENS = 16_384;
   private static final int BATCH_ROWS = 32;
   private static final int REPEATS = 5;
-  private static final int BISECTIONS = 8;
+  private static final int BISECTIONS = 20;
   private static final int SLOW_ROWS = 24;
   private static final double[] SAVINGS = {2, 3, 5};
 
@@ -94,10 +95,7 @@ public final class EngineBench {
       models.put(Precision.FP32, fp32);
       models.put(Precision.BF16, bf16);
       models.put(Precision.INT8, int8);
-      List<Float> thresholds = new ArrayList<>();
-      for (double saving : SAVINGS) {
-        thresholds.add(threshold(fp32, saving));
-      }
+      List<Float> thresholds = thresholds(fp32);
       models.forEach(
           (precision, model) -> {
             String name = "ours " + precision.name().toLowerCase(Locale.ROOT);
@@ -173,26 +171,46 @@ public final class EngineBench {
   }
 
   private static InferenceSettings askAll() {
-    return InferenceSettings.of(new ExitPolicy.Entropy(Float.MIN_VALUE), Gates.ON);
+    return InferenceSettings.of(new ExitPolicy.AskAll(), Gates.ON);
   }
 
   private static InferenceSettings exits(float threshold) {
     return InferenceSettings.of(new ExitPolicy.Entropy(threshold), Gates.OFF);
   }
 
-  /** By bisection, the threshold at which the rows cost 1 / {@code saving} of full depth. */
-  private float threshold(SmartBertModel model, double saving) throws Exception {
-    double low = 0;
-    double high = Math.log(2);
-    for (int i = 0; i < BISECTIONS; i++) {
-      double middle = (low + high) / 2;
-      if (1 / parallel(model, exits((float) middle), rows) < saving) {
-        low = middle;
-      } else {
-        high = middle;
+  /** By bisection over one recorded pass, the thresholds that save as many FLOPs as wanted. */
+  private List<Float> thresholds(SmartBertModel model) {
+    List<Decision> recorded =
+        model.classifier(InferenceSettings.of(new ExitPolicy.AskAll(), Gates.OFF)).decide(rows);
+    List<Float> thresholds = new ArrayList<>();
+    for (double saving : SAVINGS) {
+      double low = 0;
+      double high = Math.log(2);
+      for (int i = 0; i < BISECTIONS; i++) {
+        double middle = (low + high) / 2;
+        if (saving(recorded, (float) middle) < saving) {
+          low = middle;
+        } else {
+          high = middle;
+        }
       }
+      thresholds.add((float) high);
     }
-    return (float) high;
+    return thresholds;
+  }
+
+  private double saving(List<Decision> recorded, float threshold) {
+    Replay replay = new Replay(config, Gates.OFF);
+    double flops = 0;
+    double full = 0;
+    for (int r = 0; r < recorded.size(); r++) {
+      flops +=
+          replay
+              .under(new ExitPolicy.Entropy(threshold), recorded.get(r), rows.get(r).tokens())
+              .flops();
+      full += recorded.get(r).flopsFull();
+    }
+    return full / flops;
   }
 
   private void measure(List<Arm> arms) throws Exception {

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       QuantizeCommand.class,
       ScoreCommand.class,
+      EvaluateCommand.class,
       ShowCommand.class,
       ViewsCommand.class,
     },

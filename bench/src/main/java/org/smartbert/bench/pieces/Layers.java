@@ -68,9 +68,7 @@ public class Layers {
   /** The same with each gate and classifier asked. */
   @Benchmark
   public List<Decision> twoLayersAllAsked() {
-    return model
-        .classifier(settings(new ExitPolicy.Entropy(Float.MIN_VALUE), Gates.ON))
-        .decide(rows);
+    return model.classifier(settings(new ExitPolicy.AskAll(), Gates.ON)).decide(rows);
   }
 
   private InferenceSettings settings(ExitPolicy exit, Gates gates) {

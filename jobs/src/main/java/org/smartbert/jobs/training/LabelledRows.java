@@ -46,13 +46,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
 
   /** The class names: whole numbers by value, other labels by their letters. */
   public List<String> labels(Dataset<Row> rows) {
-    List<String> labels = new ArrayList<>();
-    rows.select(label())
-        .filter(label().isNotNull())
-        .distinct()
-        .limit(MOST_LABELS + 1)
-        .collectAsList()
-        .forEach(row -> labels.add(row.getString(0)));
+    List<String> labels = distinctLabels(rows);
     if (labels.size() < 2 || labels.size() > MOST_LABELS) {
       throw new InvalidInputException(
           "The column %s holds %s distinct labels; a classifier needs 2 to %d.",
@@ -62,6 +56,18 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     }
     boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,18}"));
     labels.sort(numbers ? Comparator.comparingLong(Long::parseLong) : Comparator.naturalOrder());
+    return labels;
+  }
+
+  /** The labels that stand in the column, in no order; one more than is allowed at most. */
+  public List<String> distinctLabels(Dataset<Row> rows) {
+    List<String> labels = new ArrayList<>();
+    rows.select(label())
+        .filter(label().isNotNull())
+        .distinct()
+        .limit(MOST_LABELS + 1)
+        .collectAsList()
+        .forEach(row -> labels.add(row.getString(0)));
     return labels;
   }
 

@@ -68,10 +68,14 @@ class AnalysisViewsTest {
         .containsExactly("m1,0.5,4,1.0,1.75,100,0.25", "m2,0.25,2,2.0,3.0,120,0.6");
     assertThat(rows("cost_by_prediction", "model_version, prediction"))
         .containsExactly(
-            "m1,bad,1,2.0,50,0.5", "m1,good,3,1.0,50,0.16666666666666666", "m2,good,2,2.0,120,0.6");
+            "m1,bad,1,2.0,50,0.5",
+            "m1,good,3,0.6666666666666666,50,0.16666666666666666",
+            "m2,good,2,2.0,120,0.6");
     assertThat(rows("cost_by_length", "model_version, tokens_to"))
         .containsExactly(
-            "m1,16,3,1.0,50,0.16666666666666666", "m1,32,1,2.0,50,0.5", "m2,16,2,2.0,120,0.6");
+            "m1,16,3,0.6666666666666666,50,0.16666666666666666",
+            "m1,32,1,2.0,50,0.5",
+            "m2,16,2,2.0,120,0.6");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.smartbert.model.inference;
 
+import java.util.List;
+
 /**
  * What the network said of one row and what it took.
  *
@@ -11,6 +13,7 @@ package org.smartbert.model.inference;
  * @param flops what the row took, gates and classifiers included ({@link
  *     org.smartbert.model.cost.Flops})
  * @param flopsFull the same row through all L plain layers and one final classifier
+ * @param answers of every classifier that was asked, in the layers' order; the last one decided
  */
 public record Decision(
     float[] logits,
@@ -19,17 +22,12 @@ public record Decision(
     int exitLayer,
     boolean[] skipMask,
     long flops,
-    long flopsFull) {
+    long flopsFull,
+    List<Answer> answers) {
 
   /** The index of the most probable class; the lowest of equals. */
   public int label() {
-    int best = 0;
-    for (int c = 1; c < probabilities.length; c++) {
-      if (probabilities[c] > probabilities[best]) {
-        best = c;
-      }
-    }
-    return best;
+    return answers.get(answers.size() - 1).label();
   }
 
   /** The probability of {@link #label()}. */

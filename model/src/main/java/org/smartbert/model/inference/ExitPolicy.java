@@ -1,7 +1,9 @@
 package org.smartbert.model.inference;
 
+import java.io.Serializable;
+
 /** When a row leaves after a layer's classifier (section 3.4, equation 10). */
-public sealed interface ExitPolicy {
+public sealed interface ExitPolicy extends Serializable {
   /**
    * Whether a row leaves.
    *
@@ -39,6 +41,14 @@ public sealed interface ExitPolicy {
     @Override
     public boolean exits(float entropy, int classes) {
       return entropy / Math.log(classes) < threshold;
+    }
+  }
+
+  /** Ask every classifier and leave at none: what {@link Replay} starts from. */
+  record AskAll() implements ExitPolicy {
+    @Override
+    public boolean exits(float entropy, int classes) {
+      return false;
     }
   }
 

@@ -220,9 +220,9 @@ final class LayerStep {
     int width = 2 * classes + 1;
     for (int r = 0; r < rows.size(); r++) {
       Row row = rows.get(r);
-      row.trace().classifierAsked(cost);
-      if (all || settings.exit().exits(result[r * width + 2 * classes], classes)) {
-        row.decide(result, r * width, classes, cost);
+      Answer answer = row.answered(result, r * width, classes, cost);
+      if (all || settings.exit().exits(answer.entropy(), classes)) {
+        row.leave(cost);
       }
     }
   }

@@ -19,8 +19,7 @@ public final class Quantisation {
   /** GELU is never below this, so its results need hardly any negative steps. */
   private static final float GELU_MINIMUM = -0.17f;
 
-  /** No entropy is below it, yet every classifier is asked. */
-  private static final ExitPolicy ASK_AND_STAY = new ExitPolicy.Entropy(Float.MIN_VALUE);
+  private static final ExitPolicy ASK_ALL = new ExitPolicy.AskAll();
 
   private Quantisation() {}
 
@@ -45,7 +44,7 @@ public final class Quantisation {
     Map<String, HostTensor> tensors = new LinkedHashMap<>(weights);
     try (SmartBertModel model = SmartBertModel.observing(config, weights)) {
       for (Gates gates : Gates.values()) {
-        model.classifier(InferenceSettings.of(ASK_AND_STAY, gates)).decide(sample);
+        model.classifier(InferenceSettings.of(ASK_ALL, gates)).decide(sample);
       }
       Map<String, Float> largest = model.weights().largestInputs();
       for (int i = 0; i < config.layers(); i++) {

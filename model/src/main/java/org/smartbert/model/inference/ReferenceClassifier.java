@@ -51,25 +51,24 @@ public final class ReferenceClassifier implements AutoCloseable {
         x = network.layer(i, x);
         trace.layerExecuted(cost);
         if (i < config.layers() && exit.canExit()) {
-          trace.classifierAsked(cost);
-          Decision decision = decide(trace, network.classifier(i, x));
-          if (exit.exits(decision.entropy(), config.classes())) {
-            return decision;
+          Answer answer = ask(trace, network.classifier(i, x));
+          if (exit.exits(answer.entropy(), config.classes())) {
+            return trace.decided(cost);
           }
         }
       }
-      trace.classifierAsked(cost);
-      return decide(trace, network.classifier(config.layers(), x));
+      ask(trace, network.classifier(config.layers(), x));
+      return trace.decided(cost);
     }
   }
 
-  private Decision decide(RowTrace trace, NDArray logits) {
+  private Answer ask(RowTrace trace, NDArray logits) {
     float[] probabilities = logits.softmax(-1).toFloatArray();
     double entropy = 0;
     for (float p : probabilities) {
       entropy -= p > 0 ? p * Math.log(p) : 0;
     }
-    return trace.decided(logits.toFloatArray(), probabilities, (float) entropy, cost);
+    return trace.answered(logits.toFloatArray(), probabilities, (float) entropy, cost);
   }
 
   @Override

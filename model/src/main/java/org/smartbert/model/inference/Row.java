@@ -1,5 +1,6 @@
 package org.smartbert.model.inference;
 
+import java.util.Arrays;
 import org.smartbert.model.cost.Flops;
 import org.smartbert.model.text.EncodedText;
 
@@ -40,15 +41,20 @@ final class Row {
   }
 
   /**
-   * Ends the row's way.
+   * Takes in what a classifier said.
    *
    * @param result C logits, C probabilities and the entropy, from {@code at} on
    */
-  void decide(float[] result, int at, int classes, Flops cost) {
-    float[] logits = new float[classes];
-    float[] probabilities = new float[classes];
-    System.arraycopy(result, at, logits, 0, classes);
-    System.arraycopy(result, at + classes, probabilities, 0, classes);
-    decision = trace.decided(logits, probabilities, result[at + 2 * classes], cost);
+  Answer answered(float[] result, int at, int classes, Flops cost) {
+    return trace.answered(
+        Arrays.copyOfRange(result, at, at + classes),
+        Arrays.copyOfRange(result, at + classes, at + 2 * classes),
+        result[at + 2 * classes],
+        cost);
+  }
+
+  /** Ends the row's way with the last answer. */
+  void leave(Flops cost) {
+    decision = trace.decided(cost);
   }
 }

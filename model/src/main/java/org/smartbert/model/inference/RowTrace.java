@@ -1,6 +1,8 @@
 package org.smartbert.model.inference;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.smartbert.model.cost.Flops;
 
 /** What happened to one row on its way through the layers, and what it cost. */
@@ -9,6 +11,9 @@ final class RowTrace {
   private final boolean[] skipped;
   private int looked;
   private long flops;
+  private final List<Answer> answers = new ArrayList<>();
+  private float[] logits;
+  private float[] probabilities;
 
   RowTrace(int tokens, int layers) {
     this.tokens = tokens;
@@ -33,18 +38,26 @@ final class RowTrace {
     flops += cost.layer(tokens);
   }
 
-  void classifierAsked(Flops cost) {
+  /** The classifier of the last layer looked at has spoken. */
+  Answer answered(float[] newLogits, float[] newProbabilities, float entropy, Flops cost) {
     flops += cost.classifier(tokens);
+    logits = newLogits;
+    probabilities = newProbabilities;
+    Answer answer = Answer.of(looked, probabilities, entropy);
+    answers.add(answer);
+    return answer;
   }
 
-  Decision decided(float[] logits, float[] probabilities, float entropy, Flops cost) {
+  /** The row leaves with the last answer. */
+  Decision decided(Flops cost) {
     return new Decision(
         logits,
         probabilities,
-        entropy,
+        answers.get(answers.size() - 1).entropy(),
         looked,
         Arrays.copyOf(skipped, looked),
         flops,
-        cost.full(tokens));
+        cost.full(tokens),
+        List.copyOf(answers));
   }
 }

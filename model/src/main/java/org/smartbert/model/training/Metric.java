@@ -4,7 +4,7 @@ package org.smartbert.model.training;
 public enum Metric {
   ACCURACY {
     @Override
-    double of(double[][] counts) {
+    public double of(double[][] counts) {
       double right = 0;
       double all = 0;
       for (int actual = 0; actual < counts.length; actual++) {
@@ -17,7 +17,7 @@ public enum Metric {
   /** Two classes: of the second one, as GLUE has it; more: the mean over classes. */
   F1 {
     @Override
-    double of(double[][] counts) {
+    public double of(double[][] counts) {
       double sum = 0;
       int first = counts.length == 2 ? 1 : 0;
       for (int c = first; c < counts.length; c++) {
@@ -30,7 +30,7 @@ public enum Metric {
   /** Matthews' correlation coefficient, for any number of classes (Gorodkin's R_K). */
   MCC {
     @Override
-    double of(double[][] counts) {
+    public double of(double[][] counts) {
       double right = 0;
       double all = 0;
       double both = 0;
@@ -50,7 +50,8 @@ public enum Metric {
     }
   };
 
-  abstract double of(double[][] counts);
+  /** The metric of counts [actual][predicted]. */
+  public abstract double of(double[][] counts);
 
   private static double rowSum(double[][] counts, int row) {
     double sum = 0;

@@ -22,10 +22,11 @@ record Validator(BertConfig config, GradientSync sync, List<LabelledText> rows) 
     // The confusion matrix, then rows, costs, layers.
     double[] sums = new double[classes * classes + 3];
     try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
-      var decisions =
-          model.classifier(how).classify(rows.stream().map(LabelledText::text).iterator());
-      for (LabelledText row : rows) {
-        Decision decision = decisions.next();
+      List<Decision> decisions =
+          model.classifier(how).decide(rows.stream().map(LabelledText::text).toList());
+      for (int r = 0; r < rows.size(); r++) {
+        LabelledText row = rows.get(r);
+        Decision decision = decisions.get(r);
         sums[row.label() * classes + decision.label()]++;
         sums[classes * classes]++;
         sums[classes * classes + 1] += (double) decision.flops() / decision.flopsFull();

@@ -31,9 +31,10 @@
       n = torch.size(tokens[i], 0)
       if n == 0:
         n = torch.size(part, 0)
-        torch.copy_(torch.narrow(x, 0, first, n), part)
       else:
-        torch.index_select(part, 0, tokens[i], out=torch.narrow(x, 0, first, n))
+        # Straight into its place it would be twenty times slower.
+        part = torch.index_select(part, 0, tokens[i])
+      torch.copy_(torch.narrow(x, 0, first, n), part)
       first = first + n
     return x
 

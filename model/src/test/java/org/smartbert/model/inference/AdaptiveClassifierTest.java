@@ -106,6 +106,33 @@ class AdaptiveClassifierTest {
   }
 
   @Test
+  void onePassAnswersForEveryThreshold() {
+    try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
+      for (Gates gates : Gates.values()) {
+        Replay replay = new Replay(config, gates);
+        List<Decision> recorded =
+            model.classifier(InferenceSettings.of(new ExitPolicy.AskAll(), gates)).decide(rows);
+        for (ExitPolicy policy :
+            List.of(
+                new ExitPolicy.Never(),
+                new ExitPolicy.Entropy(0.2f),
+                new ExitPolicy.Entropy(0.9f),
+                new ExitPolicy.NormalisedEntropy(0.5f))) {
+          List<Decision> really =
+              model.classifier(InferenceSettings.of(policy, gates)).decide(rows);
+          for (int r = 0; r < rows.size(); r++) {
+            Replay.Outcome outcome = replay.under(policy, recorded.get(r), rows.get(r).tokens());
+            assertThat(outcome.label()).isEqualTo(really.get(r).label());
+            assertThat(outcome.exitLayer()).isEqualTo(really.get(r).exitLayer());
+            assertThat(outcome.layersExecuted()).isEqualTo(really.get(r).layersExecuted());
+            assertThat(outcome.flops()).isEqualTo(really.get(r).flops());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void aVeryLongRowStallsNobody() {
     List<EncodedText> mixed = new ArrayList<>(rows);
     mixed.add(50, row(new Random(1), config.maxPositions()));

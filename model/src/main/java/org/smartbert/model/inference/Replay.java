@@ -1,0 +1,71 @@
+package org.smartbert.model.inference;
+
+import java.util.List;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.cost.Flops;
+
+/**
+ * What a row would have done under any exit policy, from one pass in which every classifier was
+ * asked ({@link ExitPolicy.AskAll}): gates and states do not depend on the policy, so one pass
+ * answers for all.
+ */
+public final class Replay {
+  private final BertConfig config;
+  private final Gates gates;
+  private final Flops cost;
+
+  /**
+   * For recordings of a network.
+   *
+   * @param gates as they were when the recordings were made
+   */
+  public Replay(BertConfig config, Gates gates) {
+    this.config = config;
+    this.gates = gates;
+    this.cost = new Flops(config);
+  }
+
+  /**
+   * How a row leaves.
+   *
+   * @param label the class it leaves with
+   * @param exitLayer the last layer looked at, from 1
+   * @param layersExecuted those not skipped
+   * @param flops by the row's own tokens
+   * @param paperFlops in the paper's convention
+   */
+  public record Outcome(
+      int label, int exitLayer, int layersExecuted, long flops, long paperFlops) {}
+
+  /**
+   * The outcome under a policy.
+   *
+   * @param recorded under {@link ExitPolicy.AskAll}
+   * @param tokens of the row
+   */
+  public Outcome under(ExitPolicy policy, Decision recorded, int tokens) {
+    List<Answer> answers = recorded.answers();
+    int asked = 0;
+    Answer last = answers.get(answers.size() - 1);
+    for (Answer answer : answers) {
+      asked++;
+      if (policy.exits(answer.entropy(), config.classes())) {
+        last = answer;
+        break;
+      }
+    }
+    if (!policy.canExit()) {
+      asked = 1;
+    }
+    int executed = 0;
+    for (int layer = 0; layer < last.layer(); layer++) {
+      executed += recorded.skipMask()[layer] ? 0 : 1;
+    }
+    int gated = gates == Gates.ON ? last.layer() : 0;
+    long flops =
+        gated * cost.gate(tokens) + executed * cost.layer(tokens) + asked * cost.classifier(tokens);
+    long paper =
+        gated * cost.paperGate() + executed * cost.paperLayer() + asked * cost.paperClassifier();
+    return new Outcome(last.label(), last.layer(), executed, flops, paper);
+  }
+}
