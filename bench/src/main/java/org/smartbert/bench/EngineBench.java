@@ -26,9 +26,9 @@ import org.smartbert.model.text.EncodedText;
 
 /**
  * The engine against ONNX Runtime and plain DJL on the same random BERT-base weights and the same
- * rows, arms alternating in one run. Arguments: row lengths ({@link RowLengths}) and threads. With
- * two threads the engine decides two halves of the rows, as two tasks do; ONNX Runtime uses two for
- * each product.
+ * rows, arms alternating in one run. Arguments: row lengths ({@link RowLengths}), threads, tokens
+ * of all rows. With two threads the engine decides two halves of the rows, as two tasks do; ONNX
+ * Runtime uses two for each product.
  */
 public final class EngineBench {
   private static final int TOKENS = 16_384;
@@ -44,8 +44,8 @@ public final class EngineBench {
   private final int threads;
   private final ExecutorService pool;
 
-  private EngineBench(RowLengths lengths, int threads) {
-    this.rows = lengths.rows(TOKENS, config.vocabSize());
+  private EngineBench(RowLengths lengths, int threads, int tokens) {
+    this.rows = lengths.rows(tokens, config.vocabSize());
     this.threads = threads;
     this.pool = Executors.newFixedThreadPool(threads);
   }
@@ -65,7 +65,8 @@ public final class EngineBench {
     RowLengths lengths =
         RowLengths.valueOf((arguments.length > 0 ? arguments[0] : "sst2").toUpperCase(Locale.ROOT));
     int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
-    EngineBench bench = new EngineBench(lengths, threads);
+    int tokens = arguments.length > 2 ? Integer.parseInt(arguments[2]) : TOKENS;
+    EngineBench bench = new EngineBench(lengths, threads, tokens);
     System.out.printf(
         "%n%s: %d rows, %d tokens, %d thread(s)%n%n",
         lengths,
