@@ -1,6 +1,7 @@
 package org.smartbert.bench;
 
 import ai.onnxruntime.OrtException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,13 +23,14 @@ import org.smartbert.model.inference.ReferenceClassifier;
 import org.smartbert.model.inference.Replay;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
+import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.text.EncodedText;
 
 /**
  * The engine against ONNX Runtime and plain DJL on the same random BERT-base weights and the same
  * rows, arms alternating in one run. Arguments: row lengths ({@link RowLengths}), threads, tokens
- * of all rows. With two threads the engine decides two halves of the rows, as two tasks do; ONNX
- * Runtime uses two for each product.
+ * of all rows, a backbone. With two threads the engine decides two halves of the rows, as two tasks
+ * do; ONNX Runtime uses two for each product.
  */
 public final class EngineBench {
   private static final int TOKENS = 16_384;
@@ -38,13 +40,20 @@ public final class EngineBench {
   private static final int SLOW_ROWS = 24;
   private static final double[] SAVINGS = {2, 3, 5};
 
-  private final BertConfig config = RandomBert.base();
-  private final Map<String, HostTensor> weights = RandomBert.weights(config);
+  private final BertConfig config;
+  private final Map<String, HostTensor> weights;
   private final List<EncodedText> rows;
   private final int threads;
   private final ExecutorService pool;
 
-  private EngineBench(RowLengths lengths, int threads, int tokens) {
+  private EngineBench(
+      BertConfig config,
+      Map<String, HostTensor> weights,
+      RowLengths lengths,
+      int threads,
+      int tokens) {
+    this.config = config;
+    this.weights = weights;
     this.rows = lengths.rows(tokens, config.vocabSize());
     this.threads = threads;
     this.pool = Executors.newFixedThreadPool(threads);
@@ -66,7 +75,11 @@ public final class EngineBench {
         RowLengths.valueOf((arguments.length > 0 ? arguments[0] : "sst2").toUpperCase(Locale.ROOT));
     int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
     int tokens = arguments.length > 2 ? Integer.parseInt(arguments[2]) : TOKENS;
-    EngineBench bench = new EngineBench(lengths, threads, tokens);
+    EngineBench bench =
+        arguments.length > 3
+            ? ofBackbone(Path.of(arguments[3]), lengths, threads, tokens)
+            : new EngineBench(
+                RandomBert.base(), RandomBert.weights(RandomBert.base()), lengths, threads, tokens);
     System.out.printf(
         "%n%s: %d rows, %d tokens, %d thread(s)%n%n",
         lengths,
@@ -75,6 +88,14 @@ public final class EngineBench {
         threads);
     bench.compare();
     bench.pool.shutdown();
+  }
+
+  private static EngineBench ofBackbone(
+      Path directory, RowLengths lengths, int threads, int tokens) {
+    ModelDirectory.Contents backbone = ModelDirectory.openBackbone(directory);
+    BertConfig config = backbone.config().withLabels(List.of("no", "yes"));
+    Map<String, HostTensor> weights = RandomBert.completed(config, backbone.weights());
+    return new EngineBench(config, weights, lengths, threads, tokens);
   }
 
   private void compare() throws Exception {

@@ -45,7 +45,12 @@ public final class RandomBert {
   }
 
   public static Map<String, HostTensor> weights(BertConfig config) {
-    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    return completed(config, Map.of());
+  }
+
+  /** A backbone's weights with random gates and classifiers. */
+  static Map<String, HostTensor> completed(BertConfig config, Map<String, HostTensor> backbone) {
+    Map<String, HostTensor> weights = new LinkedHashMap<>(backbone);
     NewWeights.fill(weights, new CheckpointNames(config).model(), 0.06, 1);
     weights.replaceAll(RandomBert::adjusted);
     return weights;

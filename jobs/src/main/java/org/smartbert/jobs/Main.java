@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       ShowCommand.class,
       ViewsCommand.class,
+      ReportCommand.class,
     },
     footerHeading = "%nSettings:%n",
     footer = {

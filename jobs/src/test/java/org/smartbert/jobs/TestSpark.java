@@ -26,10 +26,10 @@ public final class TestSpark {
   }
 
   /** What a command printed and its exit code. */
-  record Outcome(int code, String out, String err) {}
+  public record Outcome(int code, String out, String err) {}
 
   /** On local Spark. */
-  static Outcome run(String... arguments) {
+  public static Outcome run(String... arguments) {
     local();
     return runOn(arguments);
   }

@@ -30,7 +30,9 @@ enum Kernels {
         NDManager scope = NDManager.newBaseManager();
         NDArray weight = scope.ones(new Shape(16, 16))) {
       script.call(TorchScript.Mode.INFERENCE, scope, "pack", weight);
-      log.info("Inference kernels: oneDNN, packed weights");
+      log.info(
+          "Inference kernels: oneDNN, packed weights; bfloat16 instructions: {}",
+          Processor.knowsBfloat16() ? "yes" : "no");
       return ONEDNN;
     } catch (EngineException e) {
       log.info("Inference kernels: libtorch (no oneDNN here: {})", firstLine(e));

@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.cost.Flops;
+import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
 
@@ -35,8 +37,9 @@ final class LayerStep {
 
   /** X^0 of new rows. */
   Stretch embed(NDManager owner, List<Row> rows) {
-    int[] ids = rows.stream().flatMapToInt(r -> Arrays.stream(r.text().inputIds())).toArray();
-    int[] types = rows.stream().flatMapToInt(r -> Arrays.stream(r.text().tokenTypeIds())).toArray();
+    int tokens = Stretch.rounded(Stretch.tokens(rows));
+    int[] ids = endToEnd(rows, tokens, EncodedText::inputIds);
+    int[] types = endToEnd(rows, tokens, EncodedText::tokenTypeIds);
     try (NDManager scope = owner.newSubManager()) {
       NDList states =
           script.call(
@@ -54,10 +57,21 @@ final class LayerStep {
     }
   }
 
+  private static int[] endToEnd(List<Row> rows, int tokens, Function<EncodedText, int[]> of) {
+    int[] all = new int[tokens];
+    int next = 0;
+    for (Row row : rows) {
+      int[] part = of.apply(row.text());
+      System.arraycopy(part, 0, all, next, part.length);
+      next += part.length;
+    }
+    return all;
+  }
+
   /** One stretch of all rows of some, which are closed. */
   Stretch assemble(NDManager owner, List<Stretch> stretches) {
     Stretch only = stretches.get(0);
-    if (stretches.size() == 1 && only.tokensOfAll().length == 0) {
+    if (stretches.size() == 1 && only.isWhole()) {
       return only;
     }
     try (NDManager scope = owner.newSubManager()) {
@@ -66,11 +80,17 @@ final class LayerStep {
       List<Row> rows = new ArrayList<>();
       for (Stretch stretch : stretches) {
         parts.addAll(stretch.states());
-        tokens.add(TorchScript.indices(scope, stretch.tokensOfAll()));
+        tokens.add(TorchScript.indices(scope, stretch.exactTokens()));
         rows.addAll(stretch.rows());
       }
       NDList states =
-          script.call(Mode.INFERENCE, owner, "assemble", parts, tokens, Stretch.tokens(rows));
+          script.call(
+              Mode.INFERENCE,
+              owner,
+              "assemble",
+              parts,
+              tokens,
+              Stretch.rounded(Stretch.tokens(rows)));
       stretches.forEach(Stretch::close);
       return Stretch.whole(states, rows);
     }
@@ -178,12 +198,15 @@ final class LayerStep {
     }
     stretch.states().attach(owner);
     return new Stretch(
-        stretch.states(), rows, Arrays.stream(chosen).map(r -> stretch.first()[r]).toArray());
+        stretch.states(),
+        rows,
+        Arrays.stream(chosen).map(r -> stretch.first()[r]).toArray(),
+        stretch.filled());
   }
 
   private static boolean staysInPlace(Stretch stretch, int[] chosen) {
     int tokens = Arrays.stream(chosen).map(r -> stretch.rows().get(r).tokens()).sum();
-    return 2L * tokens >= stretch.matrixTokens();
+    return 2L * tokens >= stretch.filled();
   }
 
   /** Rows that skipped layer L leave with C^L(X^L) all the same. */

@@ -144,16 +144,19 @@ final class PackedWeights implements AutoCloseable {
     return weights;
   }
 
-  /** A gate or classifier: the projection sees every token and is packed, the rest sees [CLS]. */
+  /**
+   * A gate or classifier: the projection sees every token and is packed; the rest sees [CLS] and is
+   * float32 at any precision, because oneDNN would compile its small products for each new shape.
+   */
   private Map<String, NDArray> head(String prefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
-    int type = precision == Precision.INT8 ? Precision.BF16.scalarType() : precision.scalarType();
     source.forEach(
         (name, tensor) -> {
           if (name.startsWith(prefix)
               && !name.startsWith(prefix + "projection.")
               && !name.startsWith(prefix + "contrast.")) {
-            weights.put(name.substring(prefix.length()), rounded(tensor, type));
+            weights.put(
+                name.substring(prefix.length()), rounded(tensor, Precision.FP32.scalarType()));
           }
         });
     try (NDManager scratch = manager.newSubManager()) {

@@ -4,6 +4,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
+import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
@@ -63,6 +64,11 @@ public final class SmartBertModel implements AutoCloseable {
    */
   public static SmartBertModel load(Path directory, int maxTokens, Precision precision) {
     ModelDirectory.requireFits(directory, precision);
+    if (precision == Precision.INT8 && Kernels.current() == Kernels.PLAIN) {
+      throw new InvalidInputException(
+          "libtorch has no int8 kernels on this machine's %s; choose --precision fp32.",
+          System.getProperty("os.arch"));
+    }
     ModelDirectory.Contents files = ModelDirectory.openModel(directory);
     TextEncoder encoder = TextEncoder.open(directory, files.config(), maxTokens);
     return new SmartBertModel(files.config(), files.weights(), encoder, precision);

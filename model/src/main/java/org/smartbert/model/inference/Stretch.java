@@ -3,6 +3,7 @@ package org.smartbert.model.inference;
 import ai.djl.ndarray.NDList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rows whose states lie in one matrix of tokens, in order but not necessarily without gaps. Owner
@@ -11,8 +12,9 @@ import java.util.List;
  * @param states [tokens, H]; in int8 two of them, the states and their steps
  * @param rows the rows that are still of interest
  * @param first the token of {@code states} where each of them begins
+ * @param filled tokens of {@code states} that belonged to rows when it was made
  */
-record Stretch(NDList states, List<Row> rows, int[] first) implements AutoCloseable {
+record Stretch(NDList states, List<Row> rows, int[] first, int filled) implements AutoCloseable {
   private static final int[] ALL = {};
 
   /** Rows that fill a matrix end to end. */
@@ -21,16 +23,20 @@ record Stretch(NDList states, List<Row> rows, int[] first) implements AutoClosea
     for (int r = 1; r < first.length; r++) {
       first[r] = first[r - 1] + rows.get(r - 1).tokens();
     }
-    return new Stretch(states, rows, first);
+    return new Stretch(states, rows, first, tokens(rows));
   }
 
   int tokens() {
     return tokens(rows);
   }
 
-  /** Tokens of the matrix, those of rows that have gone included. */
-  long matrixTokens() {
-    return states.get(0).getShape().get(0);
+  /**
+   * Tokens of a matrix for so many: oneDNN compiles a product for each number of tokens that it has
+   * not met, so matrices have one of some sixty sizes. Their last tokens may belong to no row.
+   */
+  static int rounded(int tokens) {
+    int step = tokens <= 256 ? 16 : tokens <= 1024 ? 32 : 64;
+    return (tokens + step - 1) / step * step;
   }
 
   static int tokens(List<Row> rows) {
@@ -41,16 +47,27 @@ record Stretch(NDList states, List<Row> rows, int[] first) implements AutoClosea
     return tokens;
   }
 
-  /** The tokens of the rows at {@code chosen}, or none at all where that is the whole matrix. */
+  /**
+   * The tokens of the rows at {@code chosen}, then the first of the matrix again up to a {@link
+   * #rounded} number; none at all where that is the whole matrix.
+   */
   int[] tokensOf(int[] chosen) {
-    int count = 0;
-    for (int r : chosen) {
-      count += rows.get(r).tokens();
-    }
-    if (count == matrixTokens()) {
-      return ALL;
-    }
-    int[] tokens = new int[count];
+    int count = Arrays.stream(chosen).map(r -> rows.get(r).tokens()).sum();
+    return count == filled ? ALL : listed(chosen, rounded(count));
+  }
+
+  /** Whether the matrix holds nothing else than the rows. */
+  boolean isWhole() {
+    return tokens() == filled;
+  }
+
+  /** The tokens of all rows and nothing else. */
+  int[] exactTokens() {
+    return listed(IntStream.range(0, rows.size()).toArray(), tokens());
+  }
+
+  private int[] listed(int[] chosen, int size) {
+    int[] tokens = new int[size];
     int next = 0;
     for (int r : chosen) {
       int end = first[r] + rows.get(r).tokens();
@@ -59,12 +76,6 @@ record Stretch(NDList states, List<Row> rows, int[] first) implements AutoClosea
       }
     }
     return tokens;
-  }
-
-  int[] tokensOfAll() {
-    int[] all = new int[rows.size()];
-    Arrays.setAll(all, r -> r);
-    return tokensOf(all);
   }
 
   @Override

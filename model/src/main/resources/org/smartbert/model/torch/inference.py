@@ -3,7 +3,8 @@
   # x: the states of T tokens, [T, H]; in int8 two tensors, the states and their steps of `scale`, which
   # gate, layer and classifier take in. lengths: tokens of each row [B], int64. groups: for each
   # attention group in turn the number of rows, tokens and the longest row; a group's rows lie side by
-  # side. scale is 0 where there are no steps.
+  # side. scale is 0 where there are no steps. Behind the rows' tokens x may hold further ones that
+  # belong to no row: oneDNN compiles each product anew for each number of tokens, so there are few.
 
   def with_steps(self, x: Tensor, scale: float) -> List[Tensor]:
     if scale == 0.0:
@@ -11,12 +12,15 @@
     return [x, self.steps(x, scale)]
 
   def embed(self, ids: Tensor, types: Tensor, lengths: Tensor, w: Dict[str, Tensor], eps: float, dtype: int, scale: float) -> List[Tensor]:
-    rows = [lengths, torch.cumsum(lengths, 0) - lengths]
+    first = torch.cumsum(lengths, 0) - lengths
+    further = torch.size(ids, 0) - torch.sum(lengths)
+    # Tokens that belong to no row are rows of one token here.
+    rows = [torch.cat([lengths, torch.ones([int(further)], dtype=4, device=ids.device)], 0), torch.cat([first, torch.arange(torch.size(ids, 0) - int(further), torch.size(ids, 0), device=ids.device)], 0)]
     return self.with_steps(self.embeddings(ids, types, rows, w, eps, 0.0).to(dtype), scale)
 
   def assemble(self, parts: List[Tensor], tokens: List[Tensor], count: int) -> List[Tensor]:
-    """The given tokens of each part, end to end, `count` in all; all of a part where none are given.
-    With steps, each part is two tensors."""
+    """The given tokens of each part, end to end, then zeros up to `count`. With steps, each part is two
+    tensors."""
     kinds = len(parts) // len(tokens)
     if kinds == 1:
       return [self.assemble_kind(parts, tokens, count, 0, 1)]
@@ -27,15 +31,11 @@
     x = torch.empty([count, torch.size(like, 1)], dtype=like.dtype, device=like.device)
     first = 0
     for i in range(len(tokens)):
-      part = parts[kinds * i + kind]
-      n = torch.size(tokens[i], 0)
-      if n == 0:
-        n = torch.size(part, 0)
-      else:
-        # Straight into its place it would be twenty times slower.
-        part = torch.index_select(part, 0, tokens[i])
-      torch.copy_(torch.narrow(x, 0, first, n), part)
-      first = first + n
+      # index_select straight into its place would be twenty times slower.
+      part = torch.index_select(parts[kinds * i + kind], 0, tokens[i])
+      torch.copy_(torch.narrow(x, 0, first, torch.size(part, 0)), part)
+      first = first + torch.size(part, 0)
+    torch.zero_(torch.narrow(x, 0, first, count - first))
     return x
 
   def select(self, x: List[Tensor], tokens: Tensor) -> List[Tensor]:
@@ -63,17 +63,22 @@
       empty = 0
       if m > 16:
         empty = (m + 31) // 32 * 32 - m
-      if empty > 0:
-        rectangle = torch.constant_pad_nd(rectangle, [0, 0, 0, empty])
+      none = (b + 7) // 8 * 8 - b
+      if empty + none > 0:
+        rectangle = torch.constant_pad_nd(rectangle, [0, 0, 0, empty, 0, 0, 0, none])
         mask = torch.constant_pad_nd(mask, [0, empty], -inf)
       n = m + empty
-      q, k, v = torch.unbind(rectangle.contiguous().view([3, b * heads, n, d // heads]), 0)
+      c = b + none
+      q, k, v = torch.unbind(rectangle.contiguous().view([3, c * heads, n, d // heads]), 0)
       if torch.size(mask, 0) == 1:
         of_heads = mask.view([1, 1, n])
       else:
-        of_heads = mask.expand([b, heads, 1, n]).reshape([b * heads, 1, n])
+        if none > 0:
+          mask = torch.constant_pad_nd(mask, [0, 0, 0, 0, 0, 0, 0, none])
+        of_heads = mask.expand([c, heads, 1, n]).reshape([c * heads, 1, n])
       scores = torch.baddbmm(of_heads, q, k.transpose(1, 2), beta=1.0, alpha=1.0 / torch.sqrt(d // heads))
-      context = torch.narrow(torch.bmm(torch.softmax(scores, -1), v).view([b, heads, n, -1]), 2, 0, m)
+      context = torch.bmm(torch.softmax(scores, -1), v).view([c, heads, n, -1])
+      context = torch.narrow(torch.narrow(context, 0, 0, b), 2, 0, m)
     else:
       q, k, v = torch.unbind(rectangle, 0)
       context = torch.scaled_dot_product_attention(q, k, v, mask)
@@ -94,7 +99,7 @@
     return self.with_steps(self.feed_forward(a, x[0], w, "", eps, 0.0), scale)
 
   def attend_groups(self, qkv: Tensor, lengths: Tensor, groups: List[int], heads: int) -> Tensor:
-    if len(groups) == 3:
+    if len(groups) == 3 and groups[1] == torch.size(qkv, 0):
       return self.attend_group(qkv, lengths, 0, groups[0], groups[1], groups[2], heads)
     row = 0
     first = 0
@@ -107,6 +112,7 @@
       torch.copy_(torch.narrow(a, 0, first, tokens), part)
       row = row + b
       first = first + tokens
+    torch.zero_(torch.narrow(a, 0, first, torch.size(a, 0) - first))
     return a
 
   def layer_only(self, x: List[Tensor], tokens: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float, scale: float) -> List[Tensor]:

@@ -164,14 +164,19 @@
     f = self.linear_gelu(y, w, name + "intermediate.dense")
     return self.layer_norm(self.linear_add(f, y, w, name + "output.dense", dropout), w, name + "output.LayerNorm", eps)
 
+  def projected(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str) -> Tensor:
+    """What a gate's or classifier's attention sees: the rows' own tokens, in the type of its weights."""
+    h = self.linear_tanh(x, w, name + "projection").to(w[name + "attention.query.weight"].dtype)
+    return torch.narrow(h, 0, 0, torch.size(rows[3], 0))
+
   def gate(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
     """G^i: X^(i-1) [T, H] -> the probability of skipping layer i [B]."""
-    h = self.linear_tanh(x, w, name + "projection")
+    h = self.projected(x, rows, w, name)
     context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
     return torch.sigmoid(self.linear(context, w, name + "output")).squeeze(1)
 
   def classifier(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
     """C^i: X^i [T, H] -> logits [B, C]."""
-    h = self.linear_tanh(x, w, name + "projection")
+    h = self.projected(x, rows, w, name)
     context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
     return self.linear(torch.tanh(self.linear(context, w, name + "dense")), w, name + "output")

@@ -1,0 +1,106 @@
+package org.smartbert.jobs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.report.PredictionReport;
+import org.smartbert.jobs.tables.TableLocation;
+import org.smartbert.model.InvalidInputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes a report for people. */
+@Command(
+    name = "report",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description = {
+      "Writes one HTML file about a predictions table that opens from disk without a network:"
+          + " accuracy against FLOPs (where models were evaluated), exits, skips, cost over time,"
+          + " and the run's settings.",
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  smartbert report --predictions tables/reviews_scored --output reviews.html",
+    })
+final class ReportCommand implements Callable<Integer> {
+  @Option(
+      names = "--predictions",
+      required = true,
+      paramLabel = "PATH|TABLE",
+      description = "What score wrote.")
+  private String predictions;
+
+  @Option(
+      names = "--output",
+      defaultValue = "report.html",
+      paramLabel = "FILE",
+      description = "The file; replaced if it is there (default: ${DEFAULT-VALUE}).")
+  private Path output;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "How many of the costliest and of the least certain rows to show; texts can be private"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int rows;
+
+  @Option(
+      names = "--text-column",
+      paramLabel = "COLUMN",
+      description = "The text that --rows shows (default: none).")
+  private String textColumn;
+
+  @Option(
+      names = "--prefix",
+      defaultValue = "",
+      paramLabel = "TEXT",
+      description = "The prediction columns' prefix, where the run had one.")
+  private String prefix;
+
+  @Option(
+      names = "--tables-root",
+      defaultValue = "smartbert-tables",
+      paramLabel = "PATH",
+      description = "Folder of the tables runs and evaluations (default: ${DEFAULT-VALUE}).")
+  private String tablesRoot;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (rows < 0) {
+      throw new InvalidInputException("--rows is %d; it must be 0 or more.", rows);
+    }
+    SparkSession spark = Sessions.open("report");
+    TableLocation table = TableLocation.parse(predictions, spark);
+    PredictionReport report = new PredictionReport(spark, table, prefix);
+    if (textColumn != null && table.read(spark).schema().getFieldIndex(textColumn).isEmpty()) {
+      throw new InvalidInputException(
+          "The predictions have no column %s; give --text-column one of: %s.",
+          textColumn, String.join(", ", table.read(spark).schema().fieldNames()));
+    }
+    Path target = output.toAbsolutePath();
+    if (!Files.isDirectory(target.getParent())) {
+      throw new InvalidInputException(
+          "The folder %s does not exist; make it, or give another --output.", target.getParent());
+    }
+    String html = report.html(tablesRoot, textColumn, rows);
+    Path temporary = Files.createTempFile(target.getParent(), ".report-", ".html");
+    Files.writeString(temporary, html);
+    Files.move(
+        temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("Report: %s%n", target);
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,283 @@
+package org.smartbert.jobs.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.report.Section.Cell;
+import org.smartbert.jobs.report.Section.Chart;
+import org.smartbert.jobs.report.Section.Point;
+import org.smartbert.jobs.report.Section.Series;
+import org.smartbert.jobs.tables.AnalysisViews;
+import org.smartbert.jobs.tables.TableLocation;
+
+/** The report over a predictions table, by the views of {@link AnalysisViews}. */
+public final class PredictionReport {
+  private final SparkSession spark;
+  private final TableLocation predictions;
+  private final String prefix;
+
+  /**
+   * Makes the views that the report reads, for this session.
+   *
+   * @throws org.smartbert.model.InvalidInputException if there are no predictions
+   */
+  public PredictionReport(SparkSession spark, TableLocation predictions, String prefix) {
+    this.spark = spark;
+    this.predictions = predictions;
+    this.prefix = prefix;
+    new AnalysisViews(predictions, null, null, prefix, AnalysisViews.Life.SESSION).create(spark);
+  }
+
+  /**
+   * The page.
+   *
+   * @param tablesRoot where evaluations and runs lie
+   * @param textColumn the text to show of single rows, or null
+   * @param rows how many of the costliest and of the least certain rows are shown
+   */
+  public String html(String tablesRoot, String textColumn, int rows) {
+    List<Section> sections = new ArrayList<>();
+    TableLocation evaluations = TableLocation.under(tablesRoot, "evaluations", spark);
+    if (evaluations.exists(spark)) {
+      sections.add(accuracy(evaluations));
+    }
+    sections.add(exits());
+    sections.add(skips());
+    sections.add(costByDay());
+    if (rows > 0) {
+      sections.add(rows("costliest", "The costliest rows", "flops DESC", textColumn, rows));
+      sections.add(rows("uncertain", "The least certain rows", "confidence ASC", textColumn, rows));
+    }
+    Row all = spark.sql("SELECT sum(rows), sum(flops) / sum(flops_full) FROM flops_saved").first();
+    String summary =
+        String.format(
+            Locale.ROOT,
+            "%,d rows of %s at a mean cost of %.3f of full depth.",
+            all.getLong(0),
+            predictions.name(),
+            all.getDouble(1));
+    return ReportPage.of("SmartBERT: what the answers cost", summary, sections, facts(tablesRoot));
+  }
+
+  private Section accuracy(TableLocation evaluations) {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT model, gates, threshold, accuracy, accuracy_low, accuracy_high, mean_flops"
+                    + " / 1e6, flops_speedup, realised_speedup FROM (SELECT *, row_number() OVER"
+                    + " (PARTITION BY model, data_set, gates, threshold ORDER BY evaluated_at DESC)"
+                    + " AS nth FROM "
+                    + evaluations.sql()
+                    + ") WHERE nth = 1 ORDER BY model, gates, mean_flops")
+            .collectAsList();
+    Map<String, List<Point>> lines = new LinkedHashMap<>();
+    List<List<Cell>> cells = new ArrayList<>();
+    for (Row row : rows) {
+      String name =
+          row.getString(0).replaceAll(".*/", "")
+              + (row.getString(1).equals("on") ? "" : ", no skips");
+      lines
+          .computeIfAbsent(name, n -> new ArrayList<>())
+          .add(
+              new Point(
+                  row.getDouble(6),
+                  100 * row.getDouble(3),
+                  100 * row.getDouble(4),
+                  100 * row.getDouble(5)));
+      cells.add(
+          List.of(
+              Cell.text(name),
+              number("%.2f", (double) row.getFloat(2)),
+              Cell.number(
+                  String.format(
+                      Locale.ROOT,
+                      "%.2f (%.2f to %.2f)",
+                      100 * row.getDouble(3),
+                      100 * row.getDouble(4),
+                      100 * row.getDouble(5))),
+              number("%.1f", row.getDouble(6)),
+              number("%.2f", row.getDouble(7)),
+              row.isNullAt(8) ? Cell.number("-") : number("%.2f", row.getDouble(8))));
+    }
+    List<Series> series =
+        lines.entrySet().stream().map(line -> new Series(line.getKey(), line.getValue())).toList();
+    return new Section(
+        "accuracy",
+        "Accuracy against FLOPs",
+        "Each point is an entropy threshold; bands are 95 % intervals.",
+        new Chart("line", "MFLOPs a row", "Accuracy, %", null, series),
+        List.of("Model", "Threshold", "Accuracy, %", "MFLOPs a row", "FLOPs speed-up", "Realised"),
+        cells);
+  }
+
+  private Section exits() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT exit_layer, sum(rows) AS rows FROM exit_histogram GROUP BY exit_layer ORDER"
+                    + " BY exit_layer")
+            .collectAsList();
+    double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
+    return new Section(
+        "exits",
+        "Where rows leave",
+        "Share of the rows whose last layer was each one.",
+        new Chart(
+            "bar",
+            "Exit layer",
+            "Rows, %",
+            rows.stream().map(row -> String.valueOf(row.getInt(0))).toList(),
+            List.of(
+                new Series(
+                    "Rows, %", rows.stream().map(row -> 100 * row.getLong(1) / all).toList()))),
+        List.of("Exit layer", "Rows", "Share"),
+        rows.stream()
+            .map(
+                row ->
+                    List.of(
+                        Cell.number(String.valueOf(row.getInt(0))),
+                        Cell.number(String.format(Locale.ROOT, "%,d", row.getLong(1))),
+                        number("%.1f %%", 100 * row.getLong(1) / all)))
+            .toList());
+  }
+
+  private Section skips() {
+    List<Row> rows =
+        spark
+            .sql(
+                String.format(
+                    "SELECT `%1$sprediction`, position + 1, count_if(skipped) / count(*) FROM %2$s"
+                        + " LATERAL VIEW posexplode(`%1$sskip_mask`) AS position, skipped WHERE"
+                        + " `%1$sprediction` IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+                    prefix, predictions.sql()))
+            .collectAsList();
+    TreeSet<Integer> layers = new TreeSet<>();
+    Map<String, Map<Integer, Double>> shares = new LinkedHashMap<>();
+    for (Row row : rows) {
+      layers.add(row.getInt(1));
+      shares
+          .computeIfAbsent(row.getString(0), label -> new LinkedHashMap<>())
+          .put(row.getInt(1), row.getDouble(2));
+    }
+    List<String> columns = new ArrayList<>(List.of("Prediction"));
+    layers.forEach(layer -> columns.add("Layer " + layer));
+    List<List<Cell>> cells = new ArrayList<>();
+    shares.forEach(
+        (label, byLayer) -> {
+          List<Cell> line = new ArrayList<>(List.of(Cell.text(label)));
+          for (Integer layer : layers) {
+            Double share = byLayer.get(layer);
+            line.add(
+                share == null
+                    ? Cell.number("")
+                    : new Cell(
+                        String.format(Locale.ROOT, "%.0f %%", 100 * share), true, 0.6 * share));
+          }
+          cells.add(line);
+        });
+    return new Section(
+        "skips",
+        "Where rows skip",
+        "Of the rows that reached a layer, the share that skipped it, by prediction.",
+        null,
+        columns,
+        cells);
+  }
+
+  private Section costByDay() {
+    List<Row> rows = spark.sql("SELECT * FROM cost_by_day ORDER BY day").collectAsList();
+    return new Section(
+        "cost",
+        "Cost over time",
+        "FLOPs over the FLOPs of full depth, by the day of scoring.",
+        new Chart(
+            "bar",
+            "Day",
+            "Cost",
+            rows.stream().map(row -> row.getDate(0).toString()).toList(),
+            List.of(
+                new Series("Cost", rows.stream().map(row -> row.<Double>getAs("cost")).toList()))),
+        List.of("Day", "Rows", "GFLOPs", "Cost"),
+        rows.stream()
+            .map(
+                row ->
+                    List.of(
+                        Cell.text(row.getDate(0).toString()),
+                        Cell.number(String.format(Locale.ROOT, "%,d", row.<Long>getAs("rows"))),
+                        number("%,.1f", row.<Long>getAs("flops") / 1e9),
+                        number("%.3f", row.<Double>getAs("cost"))))
+            .toList());
+  }
+
+  private Section rows(String id, String title, String order, String textColumn, int count) {
+    String text = textColumn == null ? "''" : "CAST(`" + textColumn + "` AS STRING)";
+    List<Row> rows =
+        spark
+            .sql(
+                String.format(
+                    "SELECT %2$s, `%1$sprediction`, `%1$sconfidence`, `%1$sexit_layer`, `%1$sflops`"
+                        + " / `%1$sflops_full` FROM %3$s WHERE `%1$sprediction` IS NOT NULL ORDER"
+                        + " BY `%1$s%4$s LIMIT %5$d",
+                    prefix, text, predictions.sql(), order.replaceFirst(" ", "` "), count))
+            .collectAsList();
+    return new Section(
+        id,
+        title,
+        textColumn == null ? "Without texts: no --text-column was given." : "",
+        null,
+        List.of("Text", "Prediction", "Confidence", "Exit layer", "Cost"),
+        rows.stream()
+            .map(
+                row ->
+                    List.of(
+                        Cell.text(row.getString(0)),
+                        Cell.text(row.getString(1)),
+                        number("%.3f", row.getDouble(2)),
+                        Cell.number(String.valueOf(row.getInt(3))),
+                        number("%.3f", row.getDouble(4))))
+            .toList());
+  }
+
+  private Map<String, String> facts(String tablesRoot) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Predictions", predictions.name());
+    for (Row run :
+        spark
+            .sql("SELECT run_id, model_version, rows FROM flops_saved ORDER BY run_id")
+            .collectAsList()) {
+      facts.put(
+          "Run " + run.getString(0),
+          String.format(Locale.ROOT, "model %s, %,d rows", run.getString(1), run.getLong(2)));
+    }
+    TableLocation runs = TableLocation.under(tablesRoot, "runs", spark);
+    if (runs.exists(spark)) {
+      spark
+          .sql(
+              "SELECT run_id, input, input_version, settings FROM "
+                  + runs.sql()
+                  + " WHERE run_id IN (SELECT run_id FROM flops_saved)")
+          .collectAsList()
+          .forEach(
+              run ->
+                  facts.put(
+                      "Settings of " + run.getString(0),
+                      "input "
+                          + run.getString(1)
+                          + " (version "
+                          + run.getString(2)
+                          + "), "
+                          + run.getJavaMap(3)));
+    }
+    facts.put("Spark", spark.version());
+    return facts;
+  }
+
+  private static Cell number(String format, double value) {
+    return Cell.number(String.format(Locale.ROOT, format, value));
+  }
+}
