@@ -159,7 +159,7 @@ final class QuantizeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "Calibrated on %,d rows. Of these %,d keep their label at %s nats; mean cost %.3f, before"
+        "Calibrated on %,d rows. Of these %,d keep their label at %s nats; cost %.3f, before"
             + " %.3f.%n",
         exact.size(),
         same,

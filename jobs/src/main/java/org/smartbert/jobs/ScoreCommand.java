@@ -215,7 +215,7 @@ final class ScoreCommand implements Callable<Integer> {
         totals.truncated());
     out.printf(
         Locale.ROOT,
-        "Mean layers executed %.2f, mean cost %.3f of full depth (FLOPs saved: %.1f %%).%n%n",
+        "Mean layers executed %.2f, cost %.3f of full depth (FLOPs saved: %.1f %%).%n%n",
         totals.layers(),
         totals.cost(),
         100 * (1 - totals.cost()));

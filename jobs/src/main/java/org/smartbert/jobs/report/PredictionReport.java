@@ -57,7 +57,7 @@ public final class PredictionReport {
     String summary =
         String.format(
             Locale.ROOT,
-            "%,d rows of %s at a mean cost of %.3f of full depth.",
+            "%,d rows of %s at a cost of %.3f of full depth.",
             all.getLong(0),
             predictions.name(),
             all.getDouble(1));

@@ -28,7 +28,11 @@ public final class ScoringReport {
         .createOrReplaceTempView(view);
   }
 
-  /** Totals of a run. The means are 0 where no row was scored. */
+  /**
+   * Totals of a run; layers (mean) and cost are 0 where no row was scored.
+   *
+   * @param cost the sum of FLOPs over the sum of full depth's
+   */
   public record Totals(
       long rows, long errors, long truncated, double layers, double cost, long flops, long full) {}
 
@@ -36,8 +40,9 @@ public final class ScoringReport {
     Row row =
         query(
                 "SELECT count(*), count_if(%error IS NOT NULL), count_if(%truncated),"
-                    + " coalesce(avg(%layers_executed), 0.0D), coalesce(avg(%flops / %flops_full),"
-                    + " 0.0D), coalesce(sum(%flops), 0), coalesce(sum(%flops_full), 0) FROM #")
+                    + " coalesce(avg(%layers_executed), 0.0D), coalesce(sum(%flops) /"
+                    + " sum(%flops_full), 0.0D), coalesce(sum(%flops), 0),"
+                    + " coalesce(sum(%flops_full), 0) FROM #")
             .get(0);
     return new Totals(
         row.getLong(0),
@@ -57,15 +62,15 @@ public final class ScoringReport {
         .getDouble(0);
   }
 
-  /** Rows by exit layer, with their mean layers, cost and confidence. */
+  /** Rows by exit layer, with their mean layers, their cost and mean confidence. */
   public String exits() {
     TextTable table =
         new TextTable("exit layer", "rows", "share", "layers", "cost", "confidence", "");
     List<Row> rows =
         query(
-            "SELECT %exit_layer, count(*), avg(%layers_executed),"
-                + " avg(%flops / %flops_full), avg(%confidence) FROM # WHERE %error IS NULL GROUP"
-                + " BY %exit_layer ORDER BY %exit_layer");
+            "SELECT %exit_layer, count(*), avg(%layers_executed), sum(%flops) / sum(%flops_full),"
+                + " avg(%confidence) FROM # WHERE %error IS NULL GROUP BY %exit_layer ORDER BY"
+                + " %exit_layer");
     double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
     double largest = rows.stream().mapToLong(row -> row.getLong(1)).max().orElse(1);
     for (Row row : rows) {

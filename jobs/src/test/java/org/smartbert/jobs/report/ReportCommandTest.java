@@ -49,7 +49,7 @@ class ReportCommandTest {
     String page = Files.readString(html);
     assertThat(page)
         .contains("6 rows of " + predictions)
-        .contains("at a mean cost of 0.367 of full depth")
+        .contains("at a cost of 0.367 of full depth")
         .contains("<td class=\"number\">33.3 %</td>")
         .contains("<h2 id=\"accuracy-title\">Accuracy against FLOPs</h2>")
         .contains("90.00 (88.00 to 92.00)")

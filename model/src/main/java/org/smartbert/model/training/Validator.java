@@ -19,8 +19,8 @@ record Validator(BertConfig config, GradientSync sync, List<LabelledText> rows) 
   TrainingEvent.Validation score(
       Map<String, HostTensor> weights, InferenceSettings how, Checkpoint.Position at) {
     int classes = config.labels().size();
-    // The confusion matrix, then rows, costs, layers.
-    double[] sums = new double[classes * classes + 3];
+    // The confusion matrix, then rows, FLOPs, FLOPs of full depth, layers.
+    double[] sums = new double[classes * classes + 4];
     try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
       List<Decision> decisions =
           model.classifier(how).decide(rows.stream().map(LabelledText::text).toList());
@@ -29,8 +29,9 @@ record Validator(BertConfig config, GradientSync sync, List<LabelledText> rows) 
         Decision decision = decisions.get(r);
         sums[row.label() * classes + decision.label()]++;
         sums[classes * classes]++;
-        sums[classes * classes + 1] += (double) decision.flops() / decision.flopsFull();
-        sums[classes * classes + 2] += decision.layersExecuted();
+        sums[classes * classes + 1] += decision.flops();
+        sums[classes * classes + 2] += decision.flopsFull();
+        sums[classes * classes + 3] += decision.layersExecuted();
       }
     }
     sync.sum(sums);
@@ -47,8 +48,8 @@ record Validator(BertConfig config, GradientSync sync, List<LabelledText> rows) 
         Metric.ACCURACY.of(confusion),
         Metric.F1.of(confusion),
         Metric.MCC.of(confusion),
-        sums[classes * classes + 1] / all,
-        sums[classes * classes + 2] / all,
+        sums[classes * classes + 1] / sums[classes * classes + 2],
+        sums[classes * classes + 3] / all,
         false);
   }
 }

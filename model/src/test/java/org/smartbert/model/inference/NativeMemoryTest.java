@@ -58,11 +58,14 @@ class NativeMemoryTest {
     return Long.parseLong(printed.strip());
   }
 
-  /** Prints by how much resident memory grew between a tenth of the work and its end. */
+  /**
+   * Prints by how much resident memory grew between half of the work, when compilers and caches
+   * have settled, and its end.
+   */
   public static void main(String[] arguments) throws IOException {
     BertConfig config = TinyModels.config(6, 32, 3);
     List<EncodedText> rows = AdaptiveClassifierTest.rows(200);
-    int rounds = arguments[0].equals("batches") ? 40 : 600;
+    int rounds = arguments[0].equals("batches") ? 120 : 900;
     long settled = 0;
     try (SmartBertModel model =
         SmartBertModel.of(
@@ -73,7 +76,7 @@ class NativeMemoryTest {
           case "abandoned" -> abandoned(model, rows).close();
           default -> abandoned(model, rows);
         }
-        settled = round == rounds / 10 ? residentBytes() : settled;
+        settled = round == rounds / 2 ? residentBytes() : settled;
       }
       System.out.println(residentBytes() - settled);
     }
