@@ -15,7 +15,7 @@ package org.smartbert.model.inference;
 public record InferenceSettings(ExitPolicy exit, Gates gates, int batchTokens, int tokensInFlight) {
   public static final float DEFAULT_ENTROPY_THRESHOLD = 0.3f;
 
-  /** Measured on BERT-base and on a 128 wide network: more gains nothing, less than half loses. */
+  /** Measured on BERT-base: 512 to 4096 differ by some hundredths only. */
   private static final int BATCH_TOKENS = 2048;
 
   private static final int TOKENS_IN_FLIGHT = 1 << 16;

@@ -18,7 +18,7 @@ import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
  * One layer for one batch of rows: the gate, the layer for those that do not skip, the classifier,
- * and who leaves. At most three native calls and two reads, whatever the number of rows.
+ * and who leaves. At most five native calls and two reads, whatever the number of rows.
  */
 final class LayerStep {
   private final PackedWeights weights;
@@ -59,6 +59,7 @@ final class LayerStep {
 
   private static int[] endToEnd(List<Row> rows, int tokens, Function<EncodedText, int[]> of) {
     int[] all = new int[tokens];
+    Arrays.fill(all, of.apply(rows.get(0).text())[0]);
     int next = 0;
     for (Row row : rows) {
       int[] part = of.apply(row.text());

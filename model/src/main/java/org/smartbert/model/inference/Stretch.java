@@ -32,7 +32,8 @@ record Stretch(NDList states, List<Row> rows, int[] first, int filled) implement
 
   /**
    * Tokens of a matrix for so many: oneDNN compiles a product for each number of tokens that it has
-   * not met, so matrices have one of some sixty sizes. Their last tokens may belong to no row.
+   * not met, so matrices have one of some sixty sizes. Behind the rows' tokens the first is
+   * repeated.
    */
   static int rounded(int tokens) {
     int step = tokens <= 256 ? 16 : tokens <= 1024 ? 32 : 64;
@@ -48,8 +49,8 @@ record Stretch(NDList states, List<Row> rows, int[] first, int filled) implement
   }
 
   /**
-   * The tokens of the rows at {@code chosen}, then the first of the matrix again up to a {@link
-   * #rounded} number; none at all where that is the whole matrix.
+   * The tokens of the rows at {@code chosen}, then the first of them again up to a {@link #rounded}
+   * number; none at all where that is the whole matrix.
    */
   int[] tokensOf(int[] chosen) {
     int count = Arrays.stream(chosen).map(r -> rows.get(r).tokens()).sum();
@@ -68,6 +69,8 @@ record Stretch(NDList states, List<Row> rows, int[] first, int filled) implement
 
   private int[] listed(int[] chosen, int size) {
     int[] tokens = new int[size];
+    // Beyond the rows' tokens the first is repeated: what calibration sees is the rows' own.
+    Arrays.fill(tokens, first[chosen[0]]);
     int next = 0;
     for (int r : chosen) {
       int end = first[r] + rows.get(r).tokens();

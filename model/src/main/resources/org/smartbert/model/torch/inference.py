@@ -3,8 +3,8 @@
   # x: the states of T tokens, [T, H]; in int8 two tensors, the states and their steps of `scale`, which
   # gate, layer and classifier take in. lengths: tokens of each row [B], int64. groups: for each
   # attention group in turn the number of rows, tokens and the longest row; a group's rows lie side by
-  # side. scale is 0 where there are no steps. Behind the rows' tokens x may hold further ones that
-  # belong to no row: oneDNN compiles each product anew for each number of tokens, so there are few.
+  # side. scale is 0 where there are no steps. Behind the rows' tokens x may repeat its first token:
+  # oneDNN compiles each product anew for each number of tokens, so there are few.
 
   def with_steps(self, x: Tensor, scale: float) -> List[Tensor]:
     if scale == 0.0:
@@ -14,12 +14,12 @@
   def embed(self, ids: Tensor, types: Tensor, lengths: Tensor, w: Dict[str, Tensor], eps: float, dtype: int, scale: float) -> List[Tensor]:
     first = torch.cumsum(lengths, 0) - lengths
     further = torch.size(ids, 0) - torch.sum(lengths)
-    # Tokens that belong to no row are rows of one token here.
+    # The first token's repetitions are rows of one token here, and so stand at its position.
     rows = [torch.cat([lengths, torch.ones([int(further)], dtype=4, device=ids.device)], 0), torch.cat([first, torch.arange(torch.size(ids, 0) - int(further), torch.size(ids, 0), device=ids.device)], 0)]
     return self.with_steps(self.embeddings(ids, types, rows, w, eps, 0.0).to(dtype), scale)
 
   def assemble(self, parts: List[Tensor], tokens: List[Tensor], count: int) -> List[Tensor]:
-    """The given tokens of each part, end to end, then zeros up to `count`. With steps, each part is two
+    """The given tokens of each part, end to end, then the first of all up to `count`. With steps, each part is two
     tensors."""
     kinds = len(parts) // len(tokens)
     if kinds == 1:
@@ -35,7 +35,7 @@
       part = torch.index_select(parts[kinds * i + kind], 0, tokens[i])
       torch.copy_(torch.narrow(x, 0, first, torch.size(part, 0)), part)
       first = first + torch.size(part, 0)
-    torch.zero_(torch.narrow(x, 0, first, count - first))
+    torch.copy_(torch.narrow(x, 0, first, count - first), torch.narrow(x, 0, 0, 1))
     return x
 
   def select(self, x: List[Tensor], tokens: Tensor) -> List[Tensor]:
@@ -112,7 +112,7 @@
       torch.copy_(torch.narrow(a, 0, first, tokens), part)
       row = row + b
       first = first + tokens
-    torch.zero_(torch.narrow(a, 0, first, torch.size(a, 0) - first))
+    torch.copy_(torch.narrow(a, 0, first, torch.size(a, 0) - first), torch.narrow(a, 0, 0, 1))
     return a
 
   def layer_only(self, x: List[Tensor], tokens: Tensor, lengths: Tensor, groups: List[int], w: Dict[str, Tensor], heads: int, eps: float, scale: float) -> List[Tensor]:

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,6 +64,22 @@ class QuantisationTest {
             .as("%s[%d]", name, i)
             .isCloseTo(before.values().get(i), within(largest / 127 * 0.501f));
       }
+    }
+  }
+
+  /** Matrices are rounded up to a few sizes; what fills them must not look like the sample. */
+  @Test
+  void rangesAreTheSamplesOwn() {
+    EncodedText row = new EncodedText(new int[] {7, 33, 12, 50, 9}, new int[5], false);
+    Map<String, HostTensor> filled = Quantisation.of(config, weights, List.of(row)).tensors();
+    // Sixteen rows of five tokens fill their matrix.
+    Map<String, HostTensor> exact =
+        Quantisation.of(config, weights, Collections.nCopies(16, row)).tensors();
+    for (CheckpointNames.TensorSpec scale : new CheckpointNames(config).inputScales()) {
+      float expected = exact.get(scale.name()).values().get(0);
+      assertThat(filled.get(scale.name()).values().get(0))
+          .as(scale.name())
+          .isCloseTo(expected, within(1e-5f * expected));
     }
   }
 
