@@ -41,7 +41,7 @@ public final class RandomBert {
         0.02,
         true,
         IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
-        new BertConfig.Heads(128, 2, 4, 0.5));
+        BertConfig.Heads.PAPER);
   }
 
   public static Map<String, HostTensor> weights(BertConfig config) {

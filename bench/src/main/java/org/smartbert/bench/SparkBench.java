@@ -12,6 +12,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.model.Precision;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
@@ -92,7 +93,8 @@ public final class SparkBench {
     long started = System.nanoTime();
     Iterator<EncodedText> rows = texts.stream().map(model.encoder()::encode).iterator();
     long flops = 0;
-    try (var decisions = model.classifier(InferenceSettings.defaults()).classify(rows)) {
+    try (var decisions =
+        model.classifier(InferenceSettings.defaults(Method.SMARTBERT)).classify(rows)) {
       while (decisions.hasNext()) {
         Decision decision = decisions.next();
         flops += decision.flops();

@@ -113,7 +113,7 @@ public final class StepBench {
             0.02,
             true,
             IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
-            new BertConfig.Heads(128, 2, 4, 0.5));
+            BertConfig.Heads.PAPER);
     try (GradientSync ring = Processes.join(rank, workers, Wire.FLOAT32, Encryption.NONE)) {
       if (arguments[5].equals("plain")) {
         Processes.report(Double.toString(plain(config, tokens)));

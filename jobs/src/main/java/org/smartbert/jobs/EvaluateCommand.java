@@ -13,7 +13,6 @@ import org.smartbert.jobs.tables.EvaluationsTable;
 import org.smartbert.jobs.training.LabelledRows;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.training.Metric;
@@ -42,12 +41,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private InputOptions input;
 
-  @Option(
-      names = "--label-column",
-      defaultValue = "label",
-      paramLabel = "COLUMN",
-      description = "The true class (default: ${DEFAULT-VALUE}).")
-  private String labelColumn;
+  @Mixin private LabelOption label;
 
   @Option(
       names = "--models",
@@ -61,8 +55,10 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--thresholds",
       split = ",",
       defaultValue = "0,0.05,0.1,0.2,0.3,0.5",
-      paramLabel = "NATS",
-      description = "Entropy thresholds (default: ${DEFAULT-VALUE}).")
+      paramLabel = "ENTROPY",
+      description =
+          "Entropy thresholds, in nats, or as shares of ln C for a fastbert model; 0: never early,"
+              + " skips only (default: ${DEFAULT-VALUE}).")
   private List<Float> thresholds;
 
   @Option(
@@ -80,12 +76,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "What the printed table shows; all go to evaluations (default: ${DEFAULT-VALUE}).")
   private Metric metric;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "fp32",
-      paramLabel = "fp32|bf16|int8|auto",
-      description = "What the networks are computed in (default: ${DEFAULT-VALUE}).")
-  private PrecisionChoice precision;
+  @Mixin private PrecisionOption precision;
 
   @Option(
       names = "--timing-rows",
@@ -98,12 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private LengthOption length;
 
-  @Option(
-      names = "--tables-root",
-      defaultValue = "smartbert-tables",
-      paramLabel = "PATH",
-      description = "Folder of the table evaluations (default: ${DEFAULT-VALUE}).")
-  private String tablesRoot;
+  @Mixin private TablesRootOption tablesRoot;
 
   @Spec private CommandSpec spec;
 
@@ -112,22 +98,20 @@ final class EvaluateCommand implements Callable<Integer> {
     if (timingRows < 0) {
       throw new InvalidInputException("--timing-rows is %d; it must be 0 or more.", timingRows);
     }
-    List<ExitPolicy> policies = new ArrayList<>();
     for (Float threshold : thresholds) {
       if (!(threshold >= 0)) {
         throw new InvalidInputException("--thresholds has %s; they must be 0 or more.", threshold);
       }
-      policies.add(new ExitPolicy.Entropy(threshold));
     }
     SparkSession spark = Sessions.open("evaluate");
     InputTable.Pinned rows = input.table().open(spark);
-    LabelledRows labelled = new LabelledRows(input.textColumn, input.pairColumn, labelColumn);
+    LabelledRows labelled = label.of(input);
     labelled.validate(rows.rows().schema());
     List<Evaluation.Subject> subjects = models.stream().map(dir -> subject(spark, dir)).toList();
     Evaluation evaluation =
-        new Evaluation(labelled, rows, input.input, gates, policies, timingRows);
+        new Evaluation(labelled, rows, input.input, gates, thresholds, timingRows);
     PrintWriter out = spec.commandLine().getOut();
-    EvaluationsTable table = new EvaluationsTable(spark, tablesRoot);
+    EvaluationsTable table = new EvaluationsTable(spark, tablesRoot.path);
     List<Evaluation.Line> lines = new ArrayList<>();
     for (Evaluation.Subject subject : subjects) {
       lines.addAll(evaluation.of(subject));
@@ -143,25 +127,24 @@ final class EvaluateCommand implements Callable<Integer> {
     var hadoop = spark.sparkContext().hadoopConfiguration();
     Path local = ModelReference.local(directory, hadoop);
     BertConfig config = ModelDirectory.openModel(local).config();
-    var computed = precision.of(local);
-    ModelDirectory.requireFits(local, computed);
     int limit = length.of(config, directory);
     return new Evaluation.Subject(
-        directory, local, config, ModelReference.to(directory, limit, computed, hadoop));
+        directory, local, config, ModelReference.to(directory, limit, precision.of(local), hadoop));
   }
 
   /** As table 1 has it: the metric, then FLOPs and speed-ups. */
   private void print(PrintWriter out, List<Evaluation.Line> lines) {
     out.printf(
-        "| model | S | %s (95 %%) | layers | MFLOPs a row | cost | FLOPs speed-up | realised |"
-            + " MFLOPs as the paper counts |%n",
+        "| method | model | S | %s (95 %%) | layers | MFLOPs a row | cost | FLOPs speed-up |"
+            + " realised | MFLOPs as the paper counts |%n",
         metric.name().toLowerCase(Locale.ROOT));
-    out.println("|---|---|---|---|---|---|---|---|---|");
+    out.println("|---|---|---|---|---|---|---|---|---|---|");
     for (Evaluation.Line line : lines) {
       var scores = line.scores(metric);
       out.printf(
           Locale.ROOT,
-          "| %s | %s | %.2f (%.2f to %.2f) | %.2f | %.1f | %.3f | %.2f | %s | %.0f |%n",
+          "| %s | %s | %s | %.2f (%.2f to %.2f) | %.2f | %.1f | %.3f | %.2f | %s | %.0f |%n",
+          line.method().word(),
           Path.of(line.model()).getFileName(),
           line.threshold(),
           100 * scores.value(),

@@ -19,6 +19,7 @@ import org.apache.spark.sql.types.StructType;
 import org.smartbert.jobs.console.ProgressLine;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.InferenceSettings;
 import org.smartbert.model.inference.Quantisation;
@@ -134,11 +135,8 @@ final class QuantizeCommand implements Callable<Integer> {
     List<EncodedText> encoded = new ArrayList<>();
     try (TextEncoder encoder = TextEncoder.open(source, contents.config(), maxTokens)) {
       for (Row row : texts) {
-        boolean single = input.pairColumn == null || row.isNullAt(1);
-        encoded.add(
-            single
-                ? encoder.encode(row.getString(0))
-                : encoder.encode(row.getString(0), row.getString(1)));
+        String second = input.pairColumn == null ? null : row.getString(1);
+        encoded.add(encoder.encode(row.getString(0), second));
       }
     }
     return encoded;
@@ -147,7 +145,8 @@ final class QuantizeCommand implements Callable<Integer> {
   private static List<Decision> decisions(
       Path directory, int maxTokens, Precision precision, List<EncodedText> sample) {
     try (SmartBertModel loaded = SmartBertModel.load(directory, maxTokens, precision)) {
-      return loaded.classifier(InferenceSettings.defaults()).decide(sample);
+      Method method = loaded.config().mechanism().method();
+      return loaded.classifier(InferenceSettings.defaults(method)).decide(sample);
     }
   }
 
@@ -159,7 +158,7 @@ final class QuantizeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "Calibrated on %,d rows. Of these %,d keep their label at %s nats; cost %.3f, before"
+        "Calibrated on %,d rows. Of these %,d keep their label at S = %s; cost %.3f, before"
             + " %.3f.%n",
         exact.size(),
         same,

@@ -11,6 +11,7 @@ import org.smartbert.jobs.report.PredictionReport;
 import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,12 +31,7 @@ import picocli.CommandLine.Spec;
       "  smartbert report --predictions tables/reviews_scored --output reviews.html",
     })
 final class ReportCommand implements Callable<Integer> {
-  @Option(
-      names = "--predictions",
-      required = true,
-      paramLabel = "PATH|TABLE",
-      description = "What score wrote.")
-  private String predictions;
+  @Mixin private PredictionsOption predictions;
 
   @Option(
       names = "--output",
@@ -59,19 +55,7 @@ final class ReportCommand implements Callable<Integer> {
       description = "The text that --rows shows (default: none).")
   private String textColumn;
 
-  @Option(
-      names = "--prefix",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "The prediction columns' prefix, where the run had one.")
-  private String prefix;
-
-  @Option(
-      names = "--tables-root",
-      defaultValue = "smartbert-tables",
-      paramLabel = "PATH",
-      description = "Folder of the tables runs and evaluations (default: ${DEFAULT-VALUE}).")
-  private String tablesRoot;
+  @Mixin private TablesRootOption tablesRoot;
 
   @Spec private CommandSpec spec;
 
@@ -81,8 +65,8 @@ final class ReportCommand implements Callable<Integer> {
       throw new InvalidInputException("--rows is %d; it must be 0 or more.", rows);
     }
     SparkSession spark = Sessions.open("report");
-    TableLocation table = TableLocation.parse(predictions, spark);
-    PredictionReport report = new PredictionReport(spark, table, prefix);
+    TableLocation table = predictions.table(spark);
+    PredictionReport report = new PredictionReport(spark, table, predictions.prefix.text);
     if (textColumn != null && table.read(spark).schema().getFieldIndex(textColumn).isEmpty()) {
       throw new InvalidInputException(
           "The predictions have no column %s; give --text-column one of: %s.",
@@ -93,7 +77,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "The folder %s does not exist; make it, or give another --output.", target.getParent());
     }
-    String html = report.html(tablesRoot, textColumn, rows);
+    String html = report.html(tablesRoot.path, textColumn, rows);
     Path temporary = Files.createTempFile(target.getParent(), ".report-", ".html");
     Files.writeString(temporary, html);
     Files.move(

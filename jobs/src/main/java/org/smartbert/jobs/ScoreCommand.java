@@ -62,10 +62,10 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--entropy-threshold",
       defaultValue = "0.3",
-      paramLabel = "NATS",
+      paramLabel = "ENTROPY",
       description =
-          "A row leaves where its entropy is below this; 0: never early (default:"
-              + " ${DEFAULT-VALUE}).")
+          "A row leaves where its entropy is below this, in nats, or as a share of ln C for a"
+              + " fastbert model; 0: never early (default: ${DEFAULT-VALUE}).")
   private float entropyThreshold;
 
   @Option(
@@ -75,16 +75,7 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
   private Gates gates;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "fp32",
-      paramLabel = "fp32|bf16|int8|auto",
-      description =
-          "What the network is computed in. bf16 is faster where the processor knows it, and"
-              + " changes few decisions; int8, faster still, takes a model that quantize wrote;"
-              + " auto is int8 for such a model, else bf16 where the processor knows it, else fp32"
-              + " (default: ${DEFAULT-VALUE}).")
-  private PrecisionChoice precision;
+  @Mixin private PrecisionOption precision;
 
   @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
   private boolean logits;
@@ -96,12 +87,7 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Input columns to keep, separated by commas (default: all).")
   private List<String> keep = List.of();
 
-  @Option(
-      names = "--prefix",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "Goes before each prediction column's name.")
-  private String prefix;
+  @Mixin private PrefixOption prefix;
 
   @Mixin private LengthOption length;
 
@@ -125,12 +111,7 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Name of the run (default: made from the input's version and all options).")
   private String runId;
 
-  @Option(
-      names = "--tables-root",
-      defaultValue = "smartbert-tables",
-      paramLabel = "PATH",
-      description = "Folder of the tables runs and training_metrics (default: ${DEFAULT-VALUE}).")
-  private String tablesRoot;
+  @Mixin private TablesRootOption tablesRoot;
 
   @Spec private CommandSpec spec;
 
@@ -138,14 +119,14 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     if (!(entropyThreshold >= 0)) {
       throw new InvalidInputException(
-          "--entropy-threshold is %s; it must be 0 or more nats.", entropyThreshold);
+          "--entropy-threshold is %s; it must be 0 or more.", entropyThreshold);
     }
     SparkSession spark = Sessions.open("score");
     ScoringPlan plan = plan(spark);
-    RunsTable runs = new RunsTable(spark, tablesRoot);
+    RunsTable runs = new RunsTable(spark, tablesRoot.path);
     PrintWriter out = spec.commandLine().getOut();
     ScoringJob.Result result = new ScoringJob(spark, plan, runs, slice -> {}).run();
-    ScoringReport report = new ScoringReport(spark, plan.output(), result.runId(), prefix);
+    ScoringReport report = new ScoringReport(spark, plan.output(), result.runId(), prefix.text);
     ScoringReport.Totals totals = report.totals();
     if (result.computed() == 0) {
       out.printf(
@@ -180,7 +161,6 @@ final class ScoreCommand implements Callable<Integer> {
     ModelDirectory.openModel(local);
     TextEncoder.open(local, config, limit).close();
     Precision computed = precision.of(local);
-    ModelDirectory.requireFits(local, computed);
     return new ScoringPlan(
         input.table(),
         input.textColumn,
@@ -189,7 +169,7 @@ final class ScoreCommand implements Callable<Integer> {
         entropyThreshold,
         gates,
         new PredictionSchema(
-            prefix, logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP),
+            prefix.text, logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP),
         keep,
         TableLocation.parse(output, spark),
         slices,

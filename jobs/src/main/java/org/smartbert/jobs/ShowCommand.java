@@ -11,8 +11,8 @@ import org.smartbert.jobs.tables.RunsTable;
 import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,26 +28,16 @@ final class ShowCommand implements Callable<Integer> {
       description = "The run (default: the last one that finished).")
   private String runId;
 
-  @Option(
-      names = "--prefix",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "The prediction columns' prefix, where the run had one.")
-  private String prefix;
+  @Mixin private PrefixOption prefix;
 
-  @Option(
-      names = "--tables-root",
-      defaultValue = "smartbert-tables",
-      paramLabel = "PATH",
-      description = "Folder of the table runs (default: ${DEFAULT-VALUE}).")
-  private String tablesRoot;
+  @Mixin private TablesRootOption tablesRoot;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     SparkSession spark = Sessions.open("show");
-    RunsTable runs = new RunsTable(spark, tablesRoot);
+    RunsTable runs = new RunsTable(spark, tablesRoot.path);
     Row run =
         runs.find(runId)
             .orElseThrow(
@@ -71,7 +61,7 @@ final class ShowCommand implements Callable<Integer> {
         run.<String>getAs("model_version"));
     Map<String, String> settings = run.getJavaMap(run.fieldIndex("settings"));
     out.printf(
-        "  gates   %s, entropy threshold %s nats%n",
+        "  gates   %s, entropy threshold %s%n",
         settings.get("gates").toLowerCase(Locale.ROOT), settings.get("entropy_threshold"));
     if (!run.isNullAt(run.fieldIndex("rows"))) {
       out.printf(
@@ -83,7 +73,7 @@ final class ShowCommand implements Callable<Integer> {
           run.<Double>getAs("rows_per_second"));
     }
     TableLocation table = TableLocation.parse(run.<String>getAs("output"), spark);
-    ScoringReport report = new ScoringReport(spark, table, run.getAs("run_id"), prefix);
+    ScoringReport report = new ScoringReport(spark, table, run.getAs("run_id"), prefix.text);
     ScoringReport.Totals totals = report.totals();
     out.printf(
         Locale.ROOT,

@@ -15,10 +15,12 @@ import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.jobs.tables.TrainingMetricsTable;
 import org.smartbert.jobs.training.ExecutorWatch;
 import org.smartbert.jobs.training.LabelledRows;
+import org.smartbert.jobs.training.StartingPoint;
 import org.smartbert.jobs.training.TrainingJob;
 import org.smartbert.jobs.training.TrainingPlan;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.inference.InferenceSettings;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ModelReference;
@@ -28,14 +30,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Fine-tunes a SmartBERT model. */
+/** Fine-tunes a model. */
 @Command(
     name = "train",
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
       "Fine-tunes a SmartBERT model from a BERT directory on labelled rows, in the paper's two"
-          + " stages, on one executor or several.",
+          + " stages, on one executor or several; or one of the systems that the paper compares it"
+          + " with.",
       "",
       "A run that was killed goes on from its last checkpoint when the same command is given again,"
           + " and ends with the same model as an undisturbed one.",
@@ -48,12 +51,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   @Mixin private InputOptions input;
 
-  @Option(
-      names = "--label-column",
-      defaultValue = "label",
-      paramLabel = "COLUMN",
-      description = "The class: string, boolean or whole number (default: ${DEFAULT-VALUE}).")
-  private String labelColumn;
+  @Mixin private LabelOption label;
 
   @Option(
       names = "--validation",
@@ -84,6 +82,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private LengthOption length;
 
+  @Mixin private MethodOptions method;
+
   @Mixin private TrainingOptions training;
 
   @Mixin private WorkerOptions workers;
@@ -96,17 +96,13 @@ final class TrainCommand implements Callable<Integer> {
               + " the input's version and all that the model depends on).")
   private String runId;
 
-  @Option(
-      names = "--tables-root",
-      defaultValue = "smartbert-tables",
-      paramLabel = "PATH",
-      description = "Folder of the tables runs and training_metrics (default: ${DEFAULT-VALUE}).")
-  private String tablesRoot;
+  @Mixin private TablesRootOption tablesRoot;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    method.validate();
     training.validate(validationFraction);
     SparkSession spark = Sessions.open("train");
     try (ExecutorWatch watch = ExecutorWatch.of(spark.sparkContext())) {
@@ -120,21 +116,24 @@ final class TrainCommand implements Callable<Integer> {
     who.device().require(spark.sparkContext().getConf());
     var hadoop = spark.sparkContext().hadoopConfiguration();
     java.nio.file.Path backbone = ModelReference.local(model, hadoop);
-    BertConfig config = ModelDirectory.openBackbone(backbone).config();
+    StartingPoint start = StartingPoint.of(backbone, method.mechanism());
+    BertConfig config = start.config();
     int limit = length.of(config, model);
     String target =
         TableLocation.parse(output.contains("/") ? output : "./" + output, spark).name();
     if (!target.contains(":")) {
       ModelDirectory.requireFree(java.nio.file.Path.of(target));
     }
-    LabelledRows labelled = new LabelledRows(input.textColumn, input.pairColumn, labelColumn);
+    LabelledRows labelled = label.of(input);
     InputTable.Pinned source = input.table().open(spark);
     labelled.validate(source.rows().schema());
     List<String> labels = labelled.labels(source.rows());
+    start.config(labels);
     Dataset<Row> rows = rows(spark, labelled, source.rows(), labels);
     long trainRows = requireRows(rows);
     TrainingSettings settings =
-        training.settings(labels, training.balancesClasses() ? byClass(rows, labels) : List.of());
+        training.settings(
+            method, labels, training.balancesClasses() ? byClass(rows, labels) : List.of());
     if (settings.frozenLayers() > config.layers()) {
       throw new InvalidInputException(
           "--freeze-layers is %d, and the model in %s has %d layers.",
@@ -148,17 +147,27 @@ final class TrainCommand implements Callable<Integer> {
             target,
             labels,
             limit,
+            method.mechanism(),
             settings,
             source.version() + " " + input.input + " " + validation + " " + trainRows);
     String id = runId != null ? runId : "train-" + request;
     TrainingPlan plan =
         new TrainingPlan(
-            backbonePath, target, labels, limit, trainRows, settings, who, request, id);
-    TrainingMetricsTable metrics = new TrainingMetricsTable(spark, tablesRoot);
+            backbonePath,
+            target,
+            labels,
+            limit,
+            trainRows,
+            method.mechanism(),
+            settings,
+            who,
+            request,
+            id);
+    TrainingMetricsTable metrics = new TrainingMetricsTable(spark, tablesRoot.path);
     TrainingJob.Result result =
-        new TrainingJob(spark, plan, watch, new RunsTable(spark, tablesRoot), metrics)
+        new TrainingJob(spark, plan, watch, new RunsTable(spark, tablesRoot.path), metrics)
             .run(rows, input.input, source.version());
-    summary(spec.commandLine().getOut(), target, labels, result, metrics, id);
+    summary(spec.commandLine().getOut(), plan, result, metrics);
     return 0;
   }
 
@@ -202,30 +211,34 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void summary(
-      PrintWriter out,
-      String target,
-      List<String> labels,
-      TrainingJob.Result result,
-      TrainingMetricsTable metrics,
-      String id) {
+      PrintWriter out, TrainingPlan plan, TrainingJob.Result result, TrainingMetricsTable metrics) {
     out.printf(
         Locale.ROOT,
-        "Trained on %,d rows, validated on %,d, %d labels, learning rate %s, in %.0f s.%n",
+        "Trained %s on %,d rows, validated on %,d, %d labels, learning rate %s, in %.0f s.%n",
+        plan.mechanism().method().word(),
         result.trainRows(),
         result.validationRows(),
-        labels.size(),
+        plan.labels().size(),
         result.learningRate(),
         result.seconds());
     out.printf(
         Locale.ROOT,
-        "Validation accuracy %.4f with skips alone (cost %.3f), %.4f with skips and exits at 0.3"
-            + " nats (cost %.3f, %.2f layers).%n",
+        "Validation accuracy %.4f without exits (cost %.3f, %.2f layers)",
         result.stageOne().accuracy(),
         result.stageOne().cost(),
-        result.last().accuracy(),
-        result.last().cost(),
-        result.last().meanLayers());
-    out.printf("Model: %s%nMetrics: %s%nRun: %s%n", target, metrics.location().sql(), id);
+        result.stageOne().meanLayers());
+    if (plan.mechanism().exits()) {
+      out.printf(
+          Locale.ROOT,
+          ", %.4f with exits at S = %s (cost %.3f, %.2f layers)",
+          result.last().accuracy(),
+          InferenceSettings.DEFAULT_ENTROPY_THRESHOLD,
+          result.last().cost(),
+          result.last().meanLayers());
+    }
+    out.printf(
+        ".%nModel: %s%nMetrics: %s%nRun: %s%n",
+        plan.output(), metrics.location().sql(), plan.runId());
     out.flush();
   }
 }

@@ -273,16 +273,21 @@ final class TrainingOptions {
    * @param labels class names by index
    * @param rowsByClass needed where {@link #balancesClasses()}
    */
-  TrainingSettings settings(List<String> labels, List<Long> rowsByClass) {
+  TrainingSettings settings(MethodOptions method, List<String> labels, List<Long> rowsByClass) {
     return new TrainingSettings(
         new TrainingSettings.Optimisation(
             learningRates, schedule, warmupSteps, weightDecay, clipNorm, batchSize, accumulation),
         new TrainingSettings.Epochs(
-            stageOneEpochs, softEpochs, stageTwoEpochs, maxSteps, maxMinutes),
+            stageOneEpochs,
+            method.softEpochs(stageOneEpochs, softEpochs),
+            stageTwoEpochs,
+            maxSteps,
+            maxMinutes),
         new TrainingSettings.Losses(
             skipLambda,
-            new TrainingSettings.Contrast(stageOneEta, stageOneTau),
-            new TrainingSettings.Contrast(stageTwoEta, stageTwoTau),
+            new TrainingSettings.Contrast(method.eta(stageOneEta), stageOneTau),
+            new TrainingSettings.Contrast(method.eta(stageTwoEta), stageTwoTau),
+            method.teacher(),
             labelSmoothing,
             balancesClasses()
                 ? ClassWeights.balanced(rowsByClass)

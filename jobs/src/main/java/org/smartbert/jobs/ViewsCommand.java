@@ -8,6 +8,7 @@ import org.smartbert.jobs.tables.AnalysisViews;
 import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,12 +27,7 @@ import picocli.CommandLine.Spec;
       "  smartbert views --predictions tables/reviews_scored --label-column stars --print",
     })
 final class ViewsCommand implements Callable<Integer> {
-  @Option(
-      names = "--predictions",
-      required = true,
-      paramLabel = "PATH|TABLE",
-      description = "What score wrote.")
-  private String predictions;
+  @Mixin private PredictionsOption predictions;
 
   @Option(
       names = "--schema",
@@ -46,13 +42,6 @@ final class ViewsCommand implements Callable<Integer> {
   private String labelColumn;
 
   @Option(
-      names = "--prefix",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "The prediction columns' prefix, where the run had one.")
-  private String prefix;
-
-  @Option(
       names = "--print",
       description = "Print the SQL, for any engine that reads the table, and make nothing.")
   private boolean print;
@@ -65,10 +54,10 @@ final class ViewsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     AnalysisViews views =
         new AnalysisViews(
-            TableLocation.parse(predictions, spark),
+            predictions.table(spark),
             schema,
             labelColumn,
-            prefix,
+            predictions.prefix.text,
             AnalysisViews.Life.CATALOG);
     if (print) {
       views.views().forEach(view -> out.printf("%s;%n%n", view.sql()));

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.CheckpointNames;
 import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 
@@ -38,7 +39,7 @@ public final class TinyModels {
         0.02,
         true,
         IntStream.range(0, classes).mapToObj(c -> "LABEL_" + c).toList(),
-        new BertConfig.Heads(16, 2, 4, 0.5));
+        new BertConfig.Heads(16, 2, 4, 0.5, Method.SMARTBERT.mechanism()));
   }
 
   /** The same network with another dropout. */

@@ -48,6 +48,9 @@ public final class PolicyEvaluation {
     return labelled.mapPartitions(evaluate, Encoders.row(CELLS));
   }
 
+  /** A row that the engine holds. */
+  private record Waiting(int actual, int tokens) {}
+
   private record Key(int policy, int actual, int predicted) {}
 
   private static Iterator<Row> evaluate(
@@ -56,8 +59,7 @@ public final class PolicyEvaluation {
     SmartBertModel.useThreads(TaskContext.get().cpus());
     Replay replay = new Replay(model.config(), gates);
     Map<Key, long[]> cells = new LinkedHashMap<>();
-    ArrayDeque<Row> waiting = new ArrayDeque<>();
-    ArrayDeque<EncodedText> texts = new ArrayDeque<>();
+    ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     Iterator<EncodedText> encoded =
         new Iterator<>() {
           @Override
@@ -68,12 +70,8 @@ public final class PolicyEvaluation {
           @Override
           public EncodedText next() {
             Row row = rows.next();
-            EncodedText text =
-                row.isNullAt(1)
-                    ? model.encoder().encode(row.getString(0))
-                    : model.encoder().encode(row.getString(0), row.getString(1));
-            waiting.add(row);
-            texts.add(text);
+            EncodedText text = model.encoder().encode(row.getString(0), row.getString(1));
+            waiting.add(new Waiting(row.getInt(2), text.tokens()));
             return text;
           }
         };
@@ -81,12 +79,11 @@ public final class PolicyEvaluation {
     try (Decisions decisions = model.classifier(settings).classify(encoded)) {
       while (decisions.hasNext()) {
         Decision decision = decisions.next();
-        int actual = waiting.poll().getInt(2);
-        int tokens = texts.poll().tokens();
+        Waiting row = waiting.poll();
         for (int p = 0; p < policies.size(); p++) {
-          Replay.Outcome outcome = replay.under(policies.get(p), decision, tokens);
+          Replay.Outcome outcome = replay.under(policies.get(p), decision, row.tokens());
           long[] sums =
-              cells.computeIfAbsent(new Key(p, actual, outcome.label()), k -> new long[5]);
+              cells.computeIfAbsent(new Key(p, row.actual(), outcome.label()), k -> new long[5]);
           sums[0]++;
           sums[1] += outcome.layersExecuted();
           sums[2] += outcome.flops();

@@ -52,7 +52,8 @@ final class ScoringIterator implements Iterator<Row> {
     this.counters = counters;
     this.model = ExecutorModels.of(request.model());
     SmartBertModel.useThreads(TaskContext.get().cpus());
-    this.decisions = model.classifier(request.inference()).classify(texts);
+    this.decisions =
+        model.classifier(request.inference(model.config().mechanism().method())).classify(texts);
     TaskCompletionListener close = task -> decisions.close();
     TaskContext.get().addTaskCompletionListener(close);
   }
@@ -114,9 +115,7 @@ final class ScoringIterator implements Iterator<Row> {
   }
 
   private EncodedText encode(Row row) {
-    return pair < 0 || row.isNullAt(pair)
-        ? model.encoder().encode(row.getString(text))
-        : model.encoder().encode(row.getString(text), row.getString(pair));
+    return model.encoder().encode(row.getString(text), pair < 0 ? null : row.getString(pair));
   }
 
   /** Why a row cannot be scored, or null. */

@@ -1,6 +1,7 @@
 package org.smartbert.udfs;
 
 import java.io.Serializable;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
@@ -11,7 +12,7 @@ import org.smartbert.model.inference.InferenceSettings;
  * @param textColumn the text
  * @param pairColumn the second text, or null for none; a row where it is null is a single text
  * @param model which model
- * @param entropyThreshold exit where the entropy is below this, in nats
+ * @param entropyThreshold of the model's own rule ({@link ExitPolicy#of})
  * @param gates whether layers may be skipped
  * @param schema names of the columns that are added
  * @param runId stands in every row
@@ -26,7 +27,7 @@ public record ScoringRequest(
     String runId)
     implements Serializable {
 
-  InferenceSettings inference() {
-    return InferenceSettings.of(new ExitPolicy.Entropy(entropyThreshold), gates);
+  InferenceSettings inference(Method method) {
+    return InferenceSettings.of(ExitPolicy.of(method, entropyThreshold), gates);
   }
 }

@@ -18,6 +18,7 @@ import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.training.LabelledRows;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.SmartBertModel;
@@ -34,13 +35,14 @@ public final class Evaluation {
   private final InputTable.Pinned input;
   private final String dataSet;
   private final Gates gates;
-  private final List<ExitPolicy> policies;
+  private final List<Float> thresholds;
   private final int timingRows;
 
   /**
    * An evaluation.
    *
    * @param dataSet the input's name in the table
+   * @param thresholds of each model's own exit rule
    * @param timingRows rows that are timed; 0 for none
    */
   public Evaluation(
@@ -48,18 +50,23 @@ public final class Evaluation {
       InputTable.Pinned input,
       String dataSet,
       Gates gates,
-      List<ExitPolicy> policies,
+      List<Float> thresholds,
       int timingRows) {
     this.columns = columns;
     this.input = input;
     this.dataSet = dataSet;
     this.gates = gates;
-    this.policies = policies;
+    this.thresholds = thresholds;
     this.timingRows = timingRows;
   }
 
   /** A model to judge. */
-  public record Subject(String name, Path local, BertConfig config, ModelReference reference) {}
+  public record Subject(String name, Path local, BertConfig config, ModelReference reference) {
+    /** One policy a threshold, or full depth alone for a model that cannot leave early. */
+    private List<Float> fitting(List<Float> thresholds) {
+      return config.mechanism().exits() ? thresholds : List.of(0f);
+    }
+  }
 
   /**
    * A model under one policy.
@@ -68,6 +75,7 @@ public final class Evaluation {
    */
   public record Line(
       String model,
+      Method method,
       float threshold,
       PolicyResult result,
       Map<Metric, Scores> metrics,
@@ -85,11 +93,14 @@ public final class Evaluation {
    */
   public List<Line> of(Subject subject) {
     Dataset<Row> rows = labelled(subject);
+    Method method = subject.config().mechanism().method();
+    List<Float> fitting = subject.fitting(thresholds);
+    List<ExitPolicy> policies = fitting.stream().map(s -> ExitPolicy.of(method, s)).toList();
     List<Row> cells =
         PolicyEvaluation.cells(
                 rows.select("first", "second", "label"), subject.reference(), gates, policies)
             .collectAsList();
-    List<Double> realised = timingRows == 0 ? null : timed(subject, rows);
+    List<Double> realised = timingRows == 0 ? null : timed(subject, rows, policies);
     List<Line> lines = new ArrayList<>();
     Timestamp now = Timestamp.from(Instant.now());
     for (int p = 0; p < policies.size(); p++) {
@@ -99,10 +110,11 @@ public final class Evaluation {
         metrics.put(metric, Scores.of(metric, result.confusion(), BOOTSTRAP_SEED));
       }
       Double clock = realised == null ? null : realised.get(p);
-      float threshold = ((ExitPolicy.Entropy) policies.get(p)).threshold();
+      float threshold = fitting.get(p);
       lines.add(
           new Line(
               subject.name(),
+              method,
               threshold,
               result,
               metrics,
@@ -133,7 +145,7 @@ public final class Evaluation {
     return rows;
   }
 
-  private List<Double> timed(Subject subject, Dataset<Row> rows) {
+  private List<Double> timed(Subject subject, Dataset<Row> rows, List<ExitPolicy> policies) {
     List<Row> sample =
         rows.orderBy(xxhash64(col("first"), col("second"))).limit(timingRows).collectAsList();
     ModelReference reference = subject.reference();
@@ -141,11 +153,7 @@ public final class Evaluation {
         SmartBertModel.load(subject.local(), reference.maxTokens(), reference.precision())) {
       List<EncodedText> encoded =
           sample.stream()
-              .map(
-                  row ->
-                      row.isNullAt(1)
-                          ? model.encoder().encode(row.getString(0))
-                          : model.encoder().encode(row.getString(0), row.getString(1)))
+              .map(row -> model.encoder().encode(row.getString(0), row.getString(1)))
               .toList();
       return RealisedSpeed.of(model, encoded, gates, policies);
     }
@@ -168,7 +176,7 @@ public final class Evaluation {
                 input.version(),
                 result.rows(),
                 gates.name().toLowerCase(Locale.ROOT),
-                "entropy",
+                rule(subject.config().mechanism()),
                 threshold));
     for (Metric metric : List.of(Metric.ACCURACY, Metric.F1, Metric.MCC)) {
       Scores scores = metrics.get(metric);
@@ -183,6 +191,14 @@ public final class Evaluation {
             result.paperFlops() / result.rows() / 1e6));
     values.add(realised);
     values.add(subject.reference().precision().name().toLowerCase(Locale.ROOT));
+    values.add(subject.config().mechanism().method().word());
     return RowFactory.create(values.toArray());
+  }
+
+  private static String rule(Method.Mechanism mechanism) {
+    if (!mechanism.exits()) {
+      return "none";
+    }
+    return mechanism.method() == Method.FASTBERT ? "normalised entropy" : "entropy";
   }
 }

@@ -15,7 +15,7 @@ public final class EvaluationsTable {
               + " accuracy DOUBLE, accuracy_low DOUBLE, accuracy_high DOUBLE, f1 DOUBLE, f1_low"
               + " DOUBLE, f1_high DOUBLE, mcc DOUBLE, mcc_low DOUBLE, mcc_high DOUBLE, mean_layers"
               + " DOUBLE, mean_flops DOUBLE, cost DOUBLE, flops_speedup DOUBLE, paper_mflops"
-              + " DOUBLE, realised_speedup DOUBLE, precision STRING");
+              + " DOUBLE, realised_speedup DOUBLE, precision STRING, method STRING");
 
   private final SparkSession spark;
   private final TableLocation location;

@@ -20,10 +20,12 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   private final int epochs;
   private int shown;
 
-  LiveTraining(TrainingSettings settings) {
+  LiveTraining(TrainingPlan plan) {
+    TrainingSettings settings = plan.settings();
     this.trials = settings.optimisation().learningRates().size();
     this.stageOneEpochs = settings.epochs().stageOne();
-    this.epochs = trials * stageOneEpochs + settings.epochs().stageTwo();
+    this.epochs =
+        trials * stageOneEpochs + (plan.mechanism().exits() ? settings.epochs().stageTwo() : 0);
   }
 
   /** A line that stays. */

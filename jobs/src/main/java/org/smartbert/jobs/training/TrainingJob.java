@@ -70,6 +70,7 @@ public final class TrainingJob {
             "train",
             plan.request(),
             Map.of(
+                "method", plan.mechanism().method().word(),
                 "settings", plan.settings().toString(),
                 "workers", Integer.toString(plan.workers().count()),
                 "backbone", plan.backbone()),
@@ -111,7 +112,7 @@ public final class TrainingJob {
             rows, plan.settings().optimisation().batchSize(), plan.workers().count());
     // Else the workers that survive a lost one would be waited for, and not told.
     spark.sparkContext().setLocalProperty(INTERRUPT, "true");
-    try (LiveTraining live = new LiveTraining(plan.settings())) {
+    try (LiveTraining live = new LiveTraining(plan)) {
       spark.sparkContext().addSparkListener(live);
       try {
         for (int attempt = 0; ; attempt++) {
@@ -176,6 +177,6 @@ public final class TrainingJob {
         seconds,
         plan.settings().optimisation().learningRates().get(stageOne.trial() - 1),
         stageOne,
-        validations.get(validations.size() - 1));
+        plan.mechanism().exits() ? validations.get(validations.size() - 1) : stageOne);
   }
 }

@@ -4,13 +4,14 @@ import java.io.Serializable;
 import java.util.List;
 import org.smartbert.jobs.Digests;
 import org.smartbert.jobs.sync.RingSettings;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.training.Safeguards;
 import org.smartbert.model.training.TrainingSettings;
 
 /**
  * What the training tasks need to know.
  *
- * @param backbone directory to start from, readable by the executors
+ * @param backbone directory to start from, readable by the executors; distilbert's teacher
  * @param output directory to write, on any Hadoop file system
  * @param labels class names by index
  * @param maxTokens longest row
@@ -23,6 +24,7 @@ public record TrainingPlan(
     List<String> labels,
     int maxTokens,
     long trainRows,
+    Method.Mechanism mechanism,
     TrainingSettings settings,
     Workers workers,
     String request,
@@ -44,6 +46,7 @@ public record TrainingPlan(
       String output,
       List<String> labels,
       int maxTokens,
+      Method.Mechanism mechanism,
       TrainingSettings settings,
       String input) {
     return Digests.of(
@@ -52,6 +55,7 @@ public record TrainingPlan(
             output,
             labels.toString(),
             Integer.toString(maxTokens),
+            mechanism.toString(),
             settings.toString(),
             input));
   }

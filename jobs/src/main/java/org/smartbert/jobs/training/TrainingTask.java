@@ -51,12 +51,15 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     BarrierTaskContext context = BarrierTaskContext.get();
     Configuration hadoop = new Configuration();
     Path backbone = ModelReference.local(plan.backbone(), hadoop);
-    ModelDirectory.Contents start = ModelDirectory.openBackbone(backbone);
-    BertConfig config = start.config().withLabels(plan.labels());
+    StartingPoint start = StartingPoint.of(backbone, plan.mechanism());
+    BertConfig config = start.config(plan.labels());
     int gpu = plan.workers().device().address(context.resourcesJMap());
     List<LabelledText> train = new ArrayList<>();
     List<LabelledText> validation = new ArrayList<>();
     encode(rows, backbone, config, train, validation);
+    if (start.student().isPresent()) {
+      train = start.student().get().taught(train);
+    }
     try (GradientSync sync = join(context)) {
       Log log = new Log(sync.rank() == 0);
       Map<String, HostTensor> weights =
@@ -110,10 +113,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     sorted.sort(Comparator.comparingLong(row -> row.getLong(0)));
     try (TextEncoder encoder = TextEncoder.open(backbone, config, plan.maxTokens())) {
       for (Row row : sorted) {
-        EncodedText text =
-            row.isNullAt(2)
-                ? encoder.encode(row.getString(1))
-                : encoder.encode(row.getString(1), row.getString(2));
+        EncodedText text = encoder.encode(row.getString(1), row.getString(2));
         (row.getBoolean(4) ? validation : train).add(new LabelledText(text, row.getInt(3)));
       }
     }

@@ -3,6 +3,7 @@ package org.smartbert.model.adaptive;
 import ai.djl.ndarray.NDArray;
 import org.smartbert.model.bert.Bert;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.bert.Weights;
 
 /**
@@ -31,7 +32,8 @@ public record SmartBert(Weights weights, BertConfig config) {
   /** C^i(X^i): [N, H] to logits [1, C]. */
   public NDArray classifier(int i, NDArray x) {
     Weights w = weights.in("classifiers").in(i - 1);
-    NDArray cls = cls(classifierContext(i, x));
+    boolean pools = config.mechanism().method().classifier() == Method.Classifier.POOLER;
+    NDArray cls = cls(pools ? x : classifierContext(i, x));
     return w.linear("output", w.linear("dense", cls).tanh());
   }
 

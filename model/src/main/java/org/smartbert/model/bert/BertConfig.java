@@ -47,10 +47,21 @@ public record BertConfig(
    * @param gateHeads attention heads of a skipping gate; divides A
    * @param classifierHeads attention heads of an exit classifier; divides A
    * @param skipThreshold a layer is skipped where the gate gives at least this
+   * @param mechanism whether there are gates, and which classifiers
    */
-  public record Heads(int size, int gateHeads, int classifierHeads, double skipThreshold) {
+  public record Heads(
+      int size,
+      int gateHeads,
+      int classifierHeads,
+      double skipThreshold,
+      Method.Mechanism mechanism) {
     /** The paper's sizes: A = 128, 2 heads in gates, 4 in classifiers, skip from 0.5. */
-    public static final Heads PAPER = new Heads(128, 2, 4, 0.5);
+    public static final Heads PAPER = new Heads(128, 2, 4, 0.5, Method.SMARTBERT.mechanism());
+  }
+
+  /** What the network is able to do. */
+  public Method.Mechanism mechanism() {
+    return heads.mechanism();
   }
 
   /** C, the number of classes. */
@@ -59,10 +70,30 @@ public record BertConfig(
   }
 
   public BertConfig withLabels(List<String> newLabels) {
+    return changed(layers, newLabels, heads);
+  }
+
+  public BertConfig withLayers(int newLayers) {
+    return changed(newLayers, labels, heads);
+  }
+
+  public BertConfig withMechanism(Method.Mechanism mechanism) {
+    return changed(
+        layers,
+        labels,
+        new Heads(
+            heads.size(),
+            heads.gateHeads(),
+            heads.classifierHeads(),
+            heads.skipThreshold(),
+            mechanism));
+  }
+
+  private BertConfig changed(int newLayers, List<String> newLabels, Heads newHeads) {
     return new BertConfig(
         vocabSize,
         hiddenSize,
-        layers,
+        newLayers,
         attentionHeads,
         intermediateSize,
         maxPositions,
@@ -73,6 +104,6 @@ public record BertConfig(
         initializerRange,
         lowerCase,
         newLabels,
-        heads);
+        newHeads);
   }
 }

@@ -3,12 +3,18 @@ package org.smartbert.model.bert;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The tensors of a network by the checkpoint's names, with their shapes, layer by layer. The rooms
  * of the house agree on names here and nowhere else.
  */
 public record CheckpointNames(BertConfig config) {
+  /** The products over all tokens. */
+  private static final String LARGE_PRODUCT =
+      "bert\\.encoder\\.layer\\.\\d+\\.(attention\\.self\\.(query|key|value)|(attention\\.output"
+          + "|intermediate|output)\\.dense)\\.weight|(gates|classifiers)\\.\\d+\\.projection\\.weight";
+
   /** A tensor's name and dimensions, outermost first. */
   public record TensorSpec(String name, List<Long> shape) {
     public int size() {
@@ -54,9 +60,12 @@ public record CheckpointNames(BertConfig config) {
 
   /** Classifier i, from 0, without its contrast head. */
   public List<TensorSpec> classifier(int i) {
-    long a = config.heads().size();
     List<TensorSpec> specs = new ArrayList<>();
-    attention(specs, "classifiers." + i + ".");
+    boolean attends = config.mechanism().method().classifier() == Method.Classifier.ATTENTION;
+    long a = attends ? config.heads().size() : config.hiddenSize();
+    if (attends) {
+      attention(specs, "classifiers." + i + ".");
+    }
     pair(specs, "classifiers." + i + ".dense", a, a);
     pair(specs, "classifiers." + i + ".output", config.classes(), a);
     return specs;
@@ -89,33 +98,32 @@ public record CheckpointNames(BertConfig config) {
     return specs;
   }
 
-  /** What an exported SmartBERT model holds. */
+  /** All gates, where there are any. */
+  public List<TensorSpec> gates() {
+    return IntStream.range(0, config.mechanism().skips() ? config.layers() : 0)
+        .mapToObj(this::gate)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** What an exported model holds. */
   public List<TensorSpec> model() {
     List<TensorSpec> specs = new ArrayList<>(backbone());
+    specs.addAll(gates());
     for (int i = 0; i < config.layers(); i++) {
-      specs.addAll(gate(i));
-    }
-    for (int i = 0; i < config.layers(); i++) {
-      specs.addAll(classifier(i));
+      if (config.mechanism().classifies(i, config.layers())) {
+        specs.addAll(classifier(i));
+      }
     }
     return specs;
   }
 
   /** The weights that a quantised model holds as 8-bit integers, with one scale an output. */
   public List<String> int8Weights() {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      String layer = "bert.encoder.layer." + i + ".";
-      for (String part : List.of("query", "key", "value")) {
-        names.add(layer + "attention.self." + part + ".weight");
-      }
-      for (String dense : List.of("attention.output", "intermediate", "output")) {
-        names.add(layer + dense + ".dense.weight");
-      }
-      names.add("gates." + i + ".projection.weight");
-      names.add("classifiers." + i + ".projection.weight");
-    }
-    return names;
+    return model().stream()
+        .map(TensorSpec::name)
+        .filter(name -> name.matches(LARGE_PRODUCT))
+        .toList();
   }
 
   /** The scales of what a quantised model's products take in; query, key and value share one. */

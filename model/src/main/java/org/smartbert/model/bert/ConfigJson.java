@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.smartbert.model.InvalidInputException;
 
 /** config.json: BERT's keys as Hugging Face writes them, and our {@code smartbert} object. */
@@ -118,7 +120,43 @@ public final class ConfigJson {
     divides(size, gateHeads, "head_hidden_size", "gate_heads");
     divides(size, classifierHeads, "head_hidden_size", "classifier_heads");
     return new BertConfig.Heads(
-        size, gateHeads, classifierHeads, number(ours, "skip_threshold", paper.skipThreshold()));
+        size,
+        gateHeads,
+        classifierHeads,
+        number(ours, "skip_threshold", paper.skipThreshold()),
+        mechanism(ours));
+  }
+
+  private Method.Mechanism mechanism(JsonObject ours) {
+    String word = ours.has("method") ? ours.get("method").getAsString() : Method.SMARTBERT.word();
+    Method method =
+        Arrays.stream(Method.values())
+            .filter(m -> m.word().equals(word))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "The key smartbert.method in %s is %s; it must be one of: %s.",
+                        file,
+                        word,
+                        Arrays.stream(Method.values())
+                            .map(Method::word)
+                            .collect(Collectors.joining(", "))));
+    Method.Mechanism whole = method.mechanism();
+    return new Method.Mechanism(
+        method, flag(ours, "gates", whole.skips()), flag(ours, "exits", whole.exits()));
+  }
+
+  private boolean flag(JsonObject in, String key, boolean absent) {
+    JsonElement value = in.get(key);
+    if (value == null) {
+      return absent;
+    }
+    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+      throw new InvalidInputException(
+          "The key %s in %s is %s; it must be true or false.", key, file, value);
+    }
+    return value.getAsBoolean();
   }
 
   private void divides(int size, int heads, String sizeKey, String headsKey) {
@@ -181,6 +219,9 @@ public final class ConfigJson {
     json.add("id2label", byId);
     json.add("label2id", byLabel);
     JsonObject ours = new JsonObject();
+    ours.addProperty("method", config.mechanism().method().word());
+    ours.addProperty("gates", config.mechanism().skips());
+    ours.addProperty("exits", config.mechanism().exits());
     ours.addProperty("head_hidden_size", config.heads().size());
     ours.addProperty("gate_heads", config.heads().gateHeads());
     ours.addProperty("classifier_heads", config.heads().classifierHeads());

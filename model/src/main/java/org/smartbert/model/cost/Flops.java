@@ -1,6 +1,7 @@
 package org.smartbert.model.cost;
 
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.Method;
 
 /**
  * Floating-point operations of one row of N real tokens, counted analytically by what its [CLS]
@@ -12,7 +13,8 @@ import org.smartbert.model.bert.BertConfig;
  *   <li>attend(N, h) = 2NHA (projection) + 2A² ([CLS] query) + 2A² (query times the key weights) +
  *       2NAh (scores) + 2NAh (weighted sum of tokens) + 2A² (value weights)
  *   <li>gate(N) = attend(N, gate heads) + 2A
- *   <li>classifier(N) = attend(N, classifier heads) + 2A² (dense) + 2AC
+ *   <li>classifier(N) = attend(N, classifier heads) + 2A² (dense) + 2AC; on the pooled [CLS] 2H² +
+ *       2HC
  * </ul>
  *
  * Keys and values are folded into the one query and the one result, as the engine computes them, so
@@ -36,8 +38,17 @@ public record Flops(BertConfig config) {
 
   /** One exit classifier. */
   public long classifier(long n) {
+    if (config.mechanism().method().classifier() == Method.Classifier.POOLER) {
+      return pooler();
+    }
     long a = config.heads().size();
     return attend(n, config.heads().classifierHeads()) + 2 * a * a + 2 * a * config.classes();
+  }
+
+  /** A classifier on the pooled [CLS]: one token, whatever the row's length. */
+  private long pooler() {
+    long h = config.hiddenSize();
+    return 2 * h * h + 2 * h * config.classes();
   }
 
   private long attend(long n, long heads) {
@@ -63,6 +74,9 @@ public record Flops(BertConfig config) {
 
   /** Table 2's classifier: N = 128, linear layers only, every token's query, key and value. */
   public long paperClassifier() {
+    if (config.mechanism().method().classifier() == Method.Classifier.POOLER) {
+      return pooler();
+    }
     long a = config.heads().size();
     return paperAttend() + 2 * a * a + 2 * a * config.classes();
   }

@@ -1,5 +1,7 @@
 package org.smartbert.model.inference;
 
+import org.smartbert.model.bert.Method;
+
 /**
  * How rows are decided and how many are held at once.
  *
@@ -28,12 +30,22 @@ public record InferenceSettings(ExitPolicy exit, Gates gates, int batchTokens, i
     }
   }
 
-  public static InferenceSettings defaults() {
-    return of(new ExitPolicy.Entropy(DEFAULT_ENTROPY_THRESHOLD), Gates.ON);
+  /** All that a method has, at the default threshold. */
+  public static InferenceSettings defaults(Method method) {
+    return of(ExitPolicy.of(method, DEFAULT_ENTROPY_THRESHOLD), Gates.ON);
   }
 
   public static InferenceSettings of(ExitPolicy exit, Gates gates) {
     return new InferenceSettings(exit, gates, BATCH_TOKENS, TOKENS_IN_FLIGHT);
+  }
+
+  /** What of this a network can do: one without gates cannot skip, one without exits not leave. */
+  InferenceSettings within(Method.Mechanism mechanism) {
+    return new InferenceSettings(
+        mechanism.exits() ? exit : new ExitPolicy.Never(),
+        mechanism.skips() ? gates : Gates.OFF,
+        batchTokens,
+        tokensInFlight);
   }
 
   /** Tokens that are taken from the input and sorted by length at a time. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
@@ -58,8 +59,9 @@ final class PackedWeights implements AutoCloseable {
     }
     for (int i = 0; i < config.layers(); i++) {
       layers.add(TorchScript.dictionary(encoderLayer("bert.encoder.layer." + i + ".")));
-      gates.add(TorchScript.dictionary(head("gates." + i + ".")));
-      classifiers.add(TorchScript.dictionary(head("classifiers." + i + ".")));
+      gates.add(config.mechanism().skips() ? head("gates." + i + ".") : null);
+      boolean classifies = config.mechanism().classifies(i, config.layers());
+      classifiers.add(classifies ? head("classifiers." + i + ".") : null);
     }
   }
 
@@ -99,10 +101,12 @@ final class PackedWeights implements AutoCloseable {
     return layers.get(i);
   }
 
+  /** Gate {@code i}, from 0, of a network that has gates. */
   IValue gate(int i) {
     return gates.get(i);
   }
 
+  /** Classifier {@code i}, from 0, where there is one. */
   IValue classifier(int i) {
     return classifiers.get(i);
   }
@@ -148,7 +152,7 @@ final class PackedWeights implements AutoCloseable {
    * A gate or classifier: the projection sees every token and is packed; the rest sees [CLS] and is
    * float32 at any precision, because oneDNN would compile its small products for each new shape.
    */
-  private Map<String, NDArray> head(String prefix) {
+  private IValue head(String prefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();
     source.forEach(
         (name, tensor) -> {
@@ -159,10 +163,12 @@ final class PackedWeights implements AutoCloseable {
                 name.substring(prefix.length()), rounded(tensor, Precision.FP32.scalarType()));
           }
         });
-    try (NDManager scratch = manager.newSubManager()) {
-      putLinear(scratch, weights, "projection", prefix + "projection");
+    if (source.containsKey(prefix + "projection.weight")) {
+      try (NDManager scratch = manager.newSubManager()) {
+        putLinear(scratch, weights, "projection", prefix + "projection");
+      }
     }
-    return weights;
+    return TorchScript.dictionary(weights);
   }
 
   private void putLinear(
@@ -199,12 +205,14 @@ final class PackedWeights implements AutoCloseable {
     }
   }
 
+  /** 0 for X^L where the last classifier takes in the states themselves. */
   private double scaleOfStates(int i, int layers) {
     String name =
         i == layers
             ? "classifiers." + (layers - 1) + ".projection"
             : "bert.encoder.layer." + i + ".attention.self";
-    return tensor(name + ".input_scale").values().get(0);
+    HostTensor scale = source.get(name + ".input_scale");
+    return scale == null && i == layers ? 0.0 : tensor(name + ".input_scale").values().get(0);
   }
 
   private NDArray joined(NDManager scratch, String self, String part) {
@@ -247,8 +255,8 @@ final class PackedWeights implements AutoCloseable {
   public void close() {
     embeddings.close();
     layers.forEach(IValue::close);
-    gates.forEach(IValue::close);
-    classifiers.forEach(IValue::close);
+    gates.stream().filter(Objects::nonNull).forEach(IValue::close);
+    classifiers.stream().filter(Objects::nonNull).forEach(IValue::close);
     manager.close();
   }
 }

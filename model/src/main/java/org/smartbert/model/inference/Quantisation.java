@@ -61,7 +61,10 @@ public final class Quantisation {
     return new Result(tensors, Set.copyOf(names.int8Weights()));
   }
 
-  /** What takes in X^i: layer i + 1 and its gate, and classifier i (counted from 1 here). */
+  /**
+   * What takes in X^i: layer i + 1 and its gate, and classifier i (counted from 1 here), where the
+   * network has them.
+   */
   private static List<String> readersOf(int i) {
     List<String> names = new ArrayList<>();
     names.add("bert.encoder.layer." + i + ".attention.self.input_scale");
@@ -73,7 +76,8 @@ public final class Quantisation {
   }
 
   /** So that the states are put into steps once for all that take them in. */
-  private static void shareOneScale(Map<String, Float> largest, List<String> names) {
+  private static void shareOneScale(Map<String, Float> largest, List<String> readers) {
+    List<String> names = readers.stream().filter(largest::containsKey).toList();
     float most = (float) names.stream().mapToDouble(largest::get).max().orElseThrow();
     names.forEach(name -> largest.put(name, most));
   }

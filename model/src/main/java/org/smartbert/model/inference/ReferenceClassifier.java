@@ -33,7 +33,12 @@ public final class ReferenceClassifier implements AutoCloseable {
     this.cost = new Flops(config);
   }
 
-  public Decision classify(EncodedText row, ExitPolicy exit, Gates gates) {
+  /** Decides a row; what the network does not have, gates or exits, is off. */
+  public Decision classify(EncodedText row, ExitPolicy wantedExit, Gates wantedGates) {
+    InferenceSettings able =
+        InferenceSettings.of(wantedExit, wantedGates).within(config.mechanism());
+    ExitPolicy exit = able.exit();
+    Gates gates = able.gates();
     RowTrace trace = new RowTrace(row.tokens(), config.layers());
     try (NDManager scope = manager.newSubManager()) {
       NDArray ids = scope.create(row.inputIds());

@@ -21,7 +21,7 @@ public final class Replay {
    */
   public Replay(BertConfig config, Gates gates) {
     this.config = config;
-    this.gates = gates;
+    this.gates = config.mechanism().skips() ? gates : Gates.OFF;
     this.cost = new Flops(config);
   }
 

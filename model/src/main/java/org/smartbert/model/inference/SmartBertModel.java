@@ -102,7 +102,7 @@ public final class SmartBertModel implements AutoCloseable {
 
   /** A classifier for one thread. It owns nothing and need not be closed. */
   public AdaptiveClassifier classifier(InferenceSettings settings) {
-    return new AdaptiveClassifier(this, settings);
+    return new AdaptiveClassifier(this, settings.within(config.mechanism()));
   }
 
   TorchScript script() {

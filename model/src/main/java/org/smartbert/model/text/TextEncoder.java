@@ -102,7 +102,11 @@ public final class TextEncoder implements AutoCloseable {
     return toRow(tokenizer.encode(beginning(text), true, true));
   }
 
+  /** A pair of texts; a null second one makes it a single text. */
   public EncodedText encode(String first, String second) {
+    if (second == null) {
+      return encode(first);
+    }
     return toRow(tokenizer.encode(first, second, true, true));
   }
 

@@ -2,5 +2,20 @@ package org.smartbert.model.training;
 
 import org.smartbert.model.text.EncodedText;
 
-/** A row and the index of its class. */
-public record LabelledText(EncodedText text, int label) {}
+/**
+ * A row and the index of its class.
+ *
+ * @param teacher the logits of a teacher; empty where there is none
+ */
+public record LabelledText(EncodedText text, int label, float[] teacher) {
+  private static final float[] NO_TEACHER = {};
+
+  public LabelledText(EncodedText text, int label) {
+    this(text, label, NO_TEACHER);
+  }
+
+  /** The row with what a teacher said of it. */
+  LabelledText taught(float[] logits) {
+    return new LabelledText(text, label, logits);
+  }
+}

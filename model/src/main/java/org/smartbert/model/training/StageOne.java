@@ -11,8 +11,8 @@ import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
  * Equation 3: cross-entropy of the last classifier, the skip penalty λ / Σ_i mean G^i, and the
- * contrastive term of equation 4. Sums: cross-entropy, class weights, contrast, then the gates by
- * layer.
+ * contrastive term of equation 4. A network without gates has no skip penalty. Sums: cross-entropy,
+ * class weights, contrast, then the gates by layer.
  */
 record StageOne(
     TorchScript script, BertConfig config, GateMode gates, TrainingSettings.Losses losses)
@@ -70,13 +70,17 @@ record StageOne(
     double[] gateMeans = Arrays.stream(sums).skip(3).map(sum -> sum / globalRows).toArray();
     double crossEntropy = sums[0] / sums[1];
     double contrast = sums[2] / globalRows;
-    double penalty = losses.skipLambda() / Arrays.stream(gateMeans).sum();
+    double penalty = skips() ? losses.skipLambda() / Arrays.stream(gateMeans).sum() : 0;
     return new LossTerms(
         crossEntropy + penalty + losses.stageOne().eta() * contrast,
         crossEntropy,
         penalty,
         contrast,
-        gateMeans);
+        skips() ? gateMeans : new double[0]);
+  }
+
+  private boolean skips() {
+    return config.mechanism().skips();
   }
 
   @Override
@@ -91,8 +95,8 @@ record StageOne(
             trained,
             (double) globalRows,
             sums[1],
-            losses.skipLambda(),
-            Arrays.stream(sums).skip(3).sum() / globalRows,
+            skips() ? losses.skipLambda() : 0.0,
+            skips() ? Arrays.stream(sums).skip(3).sum() / globalRows : 1.0,
             losses.stageOne().eta())
         .get(0);
   }

@@ -4,24 +4,31 @@ import java.util.ArrayList;
 import java.util.List;
 import org.smartbert.model.bert.CheckpointNames;
 import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.bert.Method;
 
 /**
- * Which tensors each stage trains and which it leaves alone (section 3.3).
+ * Which tensors each stage trains and which it leaves alone (section 3.3): those that the network's
+ * mechanism and the losses ask for.
  *
  * @param frozenLayers how many of the lowest layers, with the embeddings, stage 1 leaves alone; 0:
  *     none, and the embeddings are trained
  */
-record StageTensors(CheckpointNames names, int frozenLayers) {
+record StageTensors(CheckpointNames names, TrainingSettings.Losses losses, int frozenLayers) {
   /** All that stage 1 looks at. */
   List<TensorSpec> stageOne() {
     List<TensorSpec> specs = new ArrayList<>(names.backbone());
+    specs.addAll(names.gates());
     int layers = names.config().layers();
-    for (int i = 0; i < layers; i++) {
-      specs.addAll(names.gate(i));
+    for (int i = 0; i < layers && contrasts(losses.stageOne()); i++) {
       specs.addAll(names.layerContrast(i));
     }
     specs.addAll(names.classifier(layers - 1));
     return specs;
+  }
+
+  /** The contrastive terms are SmartBERT's, and need heads only where they weigh something. */
+  private boolean contrasts(TrainingSettings.Contrast contrast) {
+    return names.config().mechanism().method() == Method.SMARTBERT && contrast.eta() > 0;
   }
 
   List<TensorSpec> stageOneTrained() {
@@ -38,7 +45,7 @@ record StageTensors(CheckpointNames names, int frozenLayers) {
     for (int i = 0; i < layers - 1; i++) {
       specs.addAll(names.classifier(i));
     }
-    for (int i = 0; i < layers; i++) {
+    for (int i = 0; i < layers && contrasts(losses.stageTwo()); i++) {
       specs.addAll(names.classifierContrast(i));
     }
     return specs;
@@ -46,11 +53,8 @@ record StageTensors(CheckpointNames names, int frozenLayers) {
 
   List<TensorSpec> stageTwoFrozen() {
     List<TensorSpec> specs = new ArrayList<>(names.backbone());
-    int layers = names.config().layers();
-    for (int i = 0; i < layers; i++) {
-      specs.addAll(names.gate(i));
-    }
-    specs.addAll(names.classifier(layers - 1));
+    specs.addAll(names.gates());
+    specs.addAll(names.classifier(names.config().layers() - 1));
     return specs;
   }
 

@@ -5,13 +5,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
  * Equation 8: the summed cross-entropies of classifiers 1..L-1 and the contrastive term of equation
  * 6. The frozen network is run as inference runs it, gates hard and without dropout, because those
- * are the hidden states the classifiers will meet. Sums: cross-entropy, class weights, contrast.
+ * are the hidden states the classifiers will meet. FastBERT's classifiers learn the last one's
+ * distribution instead of the labels. Sums: cross-entropy or divergence, class weights, contrast.
  */
 record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses losses)
     implements Objective {
@@ -31,6 +33,17 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
             config.attentionHeads(),
             config.heads().gateHeads(),
             config.layerNormEps());
+    if (distils()) {
+      return script.call(
+          mode,
+          scope,
+          "distil_classifiers",
+          weights,
+          states,
+          rows.lengths(),
+          config.heads().classifierHeads(),
+          config.attentionDropout());
+    }
     return script.call(
         mode,
         scope,
@@ -47,6 +60,10 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
         losses.labelSmoothing());
   }
 
+  private boolean distils() {
+    return config.mechanism().method() == Method.FASTBERT;
+  }
+
   @Override
   public int sums() {
     return 3;
@@ -59,7 +76,7 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
 
   @Override
   public boolean gradientNeedsSums() {
-    return !losses.classWeights().isEmpty();
+    return !distils() && !losses.classWeights().isEmpty();
   }
 
   @Override

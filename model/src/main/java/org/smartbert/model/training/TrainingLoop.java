@@ -10,6 +10,7 @@ import java.util.function.IntFunction;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.CheckpointNames;
 import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
@@ -20,7 +21,8 @@ import org.smartbert.model.training.Checkpoint.Position;
 /**
  * The paper's two training stages (section 3.3) on one worker. Stage 1 trains backbone, gates, the
  * last classifier and its contrast heads, soft gates first and hard ones then; its best state on
- * the validation rows goes on to stage 2, which trains the other classifiers.
+ * the validation rows goes on to stage 2, which trains the other classifiers. The other methods do
+ * without what they do not have; those without exits end with stage 1.
  */
 public final class TrainingLoop {
   private final BertConfig config;
@@ -49,7 +51,8 @@ public final class TrainingLoop {
     this.sync = sync;
     this.checkpoints = checkpoints;
     this.listener = listener;
-    this.tensors = new StageTensors(new CheckpointNames(config), settings.frozenLayers());
+    this.tensors =
+        new StageTensors(new CheckpointNames(config), settings.losses(), settings.frozenLayers());
     this.device = gpu < 0 ? Device.cpu() : Device.gpu(gpu);
   }
 
@@ -58,7 +61,7 @@ public final class TrainingLoop {
    *
    * @param backbone weights to start from; what is missing is made new
    * @param validation this worker's share of the validation rows
-   * @return the weights of a SmartBERT model, contrast heads dropped
+   * @return the weights of the model that {@code config} describes, contrast heads dropped
    */
   public Map<String, HostTensor> run(
       Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
@@ -77,7 +80,9 @@ public final class TrainingLoop {
         state = Optional.empty();
       }
       weights.putAll(run.best);
-      run.stageTwo(position, state);
+      if (config.mechanism().exits()) {
+        run.stageTwo(position, state);
+      }
     }
     Map<String, HostTensor> model = new LinkedHashMap<>();
     new CheckpointNames(config)
@@ -127,8 +132,7 @@ public final class TrainingLoop {
           at =
               stageRun(
                       stage,
-                      epoch ->
-                          new StageOne(script, config, settings.gateMode(epoch), settings.losses()),
+                      this::stageOneObjective,
                       settings.epochs().stageOne(),
                       rates.get(trial - 1),
                       share)
@@ -136,6 +140,12 @@ public final class TrainingLoop {
         }
       }
       return new Position(2, 1, 1, 0, 0, at.best(), at.bestTrial(), 0, at.minutes());
+    }
+
+    private Objective stageOneObjective(int epoch) {
+      return config.mechanism().method() == Method.DISTILBERT
+          ? new Distillation(script, config, settings.losses())
+          : new StageOne(script, config, settings.gateMode(epoch), settings.losses());
     }
 
     void stageTwo(Position from, Optional<StageState> state) {
@@ -181,7 +191,8 @@ public final class TrainingLoop {
     }
 
     private int allEpochs() {
-      return settings.epochs().stageOne() + settings.epochs().stageTwo();
+      return settings.epochs().stageOne()
+          + (config.mechanism().exits() ? settings.epochs().stageTwo() : 0);
     }
 
     private TrainingEvent.Validation score(Stage stage, InferenceSettings how, Position at) {
@@ -246,7 +257,8 @@ public final class TrainingLoop {
 
       @Override
       public Position evaluated(Position at) {
-        listener.accept(score(stage, InferenceSettings.defaults(), at).marked(true));
+        InferenceSettings how = InferenceSettings.defaults(config.mechanism().method());
+        listener.accept(score(stage, how, at).marked(true));
         checkpoint(at);
         return at;
       }

@@ -59,15 +59,25 @@ public record TrainingSettings(
    * @param stageOne η and τ of equations 3 and 4
    * @param stageTwo η and τ of equations 5 and 8
    * @param labelSmoothing share of a label's probability that is spread over all classes
+   * @param teacher how a student learns from a teacher (DistilBERT)
    * @param classWeights weight of each class in the cross-entropies; empty: all 1
    */
   public record Losses(
       double skipLambda,
       Contrast stageOne,
       Contrast stageTwo,
+      Teacher teacher,
       double labelSmoothing,
       List<Double> classWeights)
       implements Serializable {}
+
+  /**
+   * What a teacher's answers weigh.
+   *
+   * @param labelsShare weight of the labels' cross-entropy; the softened divergence has the rest
+   * @param temperature of both distributions
+   */
+  public record Teacher(double labelsShare, double temperature) implements Serializable {}
 
   /** Weight η and temperature τ of a contrastive term. */
   public record Contrast(double eta, double tau) implements Serializable {}
@@ -84,7 +94,13 @@ public record TrainingSettings(
     return new TrainingSettings(
         new Optimisation(List.of(2e-5), Schedule.LINEAR, 10, 0.01, 1.0, 32, 1),
         new Epochs(5, 3, 4, 0, 0),
-        new Losses(0.05, new Contrast(0.01, 0.5), new Contrast(0.05, 0.55), 0, List.of()),
+        new Losses(
+            0.05,
+            new Contrast(0.01, 0.5),
+            new Contrast(0.05, 0.55),
+            new Teacher(0.5, 2),
+            0,
+            List.of()),
         new Selection(Metric.ACCURACY, 0, 0),
         0,
         Precision.FP32,

@@ -49,7 +49,8 @@
 
   def decide(self, x: List[Tensor], lengths: Tensor, w: Dict[str, Tensor], heads: int) -> Tensor:
     """z^i and its entropy in nats: C logits, C probabilities and the entropy of each row [B, 2C + 1]."""
-    logits = self.classifier(x[-1], self.layout(lengths), w, "", heads, 0.0).to(6)
+    seen = x[-1] if "projection.weight" in w else x[0]
+    logits = self.classifier(seen, self.layout(lengths), w, "", heads, 0.0).to(6)
     log_p = torch.log_softmax(logits, -1)
     p = torch.exp(log_p)
     return torch.cat([logits, p, torch.neg(torch.sum(p * log_p, [-1], True))], 1)

@@ -176,7 +176,10 @@
     return torch.sigmoid(self.linear(context, w, name + "output")).squeeze(1)
 
   def classifier(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
-    """C^i: X^i [T, H] -> logits [B, C]."""
-    h = self.projected(x, rows, w, name)
-    context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
+    """C^i: X^i [T, H] -> logits [B, C]. Without a projection it looks at [CLS] alone."""
+    if (name + "projection.weight") in w:
+      h = self.projected(x, rows, w, name)
+      context = self.cls_attention(h, rows, w, name + "attention", heads, dropout)
+    else:
+      context = torch.embedding(x, rows[1]).to(w[name + "dense.weight"].dtype)
     return self.linear(torch.tanh(self.linear(context, w, name + "dense")), w, name + "output")

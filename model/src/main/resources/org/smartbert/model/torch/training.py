@@ -43,26 +43,57 @@
     t = torch.repeat_interleave(g, rows[0]).unsqueeze(1)
     return t * x + (1.0 - t) * e
 
-  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
-    """Section 3.3, first stage: the sums over rows of the cross-entropy, of the labels' weights, of
-    the contrastive term and, by layer [L], of the gates."""
+  def encode(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float) -> List[Tensor]:
+    """X^L; the sum over rows of the contrastive term; and that of the gates, by layer [L]. A network without
+    gates executes every layer; one without contrast heads has no contrastive term."""
     rows = self.layout(lengths)
     x = self.embeddings(ids, types, rows, w, eps, dropout)
     gates: List[Tensor] = []
     contrastive = torch.zeros([], device=ids.device)
     previous = x
     for i in range(layers):
-      g = self.gate(x, rows, w, "gates." + str(i) + ".", gate_heads, attention_dropout)
-      gates.append(torch.sum(g.to(6)))
       e = self.encoder_layer(x, rows, w, "bert.encoder.layer." + str(i) + ".", heads, eps, dropout, attention_dropout)
-      x = self.blend(self.hard(g) if hard_gates else g, x, e, rows)
-      p = self.contrast_head(x, w, "contrast." + str(i) + ".", eps)
-      if i > 0:
-        contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
-      previous = p
-    logits = self.classifier(x, rows, w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
+      gate = "gates." + str(i) + "."
+      if (gate + "projection.weight") in w:
+        g = self.gate(x, rows, w, gate, gate_heads, attention_dropout)
+        gates.append(torch.sum(g.to(6)))
+        x = self.blend(self.hard(g) if hard_gates else g, x, e, rows)
+      else:
+        gates.append(torch.zeros([], device=ids.device))
+        x = e
+      head = "contrast." + str(i) + "."
+      if (head + "0.weight") in w:
+        p = self.contrast_head(x, w, head, eps)
+        if i > 0:
+          contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
+        previous = p
+    return [x, contrastive, torch.stack(gates)]
+
+  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+    """Section 3.3, first stage: the sums over rows of the cross-entropy, of the labels' weights, of
+    the contrastive term and, by layer [L], of the gates."""
+    x, contrastive, gates = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, dropout, attention_dropout, hard_gates, tau)
+    logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
     ce = self.cross_entropy(logits, labels, class_weights, smoothing)
-    return [ce, torch.sum(class_weights[labels]), contrastive, torch.stack(gates)]
+    return [ce, torch.sum(class_weights[labels]), contrastive, gates]
+
+  def divergence(self, teacher: Tensor, student: Tensor, temperature: float) -> Tensor:
+    """KL(teacher || student) of two classifiers' softened distributions, from logits [B, C], summed over rows."""
+    log_t = torch.log_softmax(teacher.to(6) / temperature, -1)
+    log_s = torch.log_softmax(student.to(6) / temperature, -1)
+    return torch.sum(torch.exp(log_t) * (log_t - log_s))
+
+  def student(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, teacher: Tensor, layers: int, heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, temperature: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+    """DistilBERT: the sums over rows of the cross-entropy, of the labels' weights and of the divergence from the
+    teacher's logits [B, C]."""
+    x = self.encode(w, ids, types, lengths, layers, heads, 1, eps, dropout, attention_dropout, False, 1.0)[0]
+    logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
+    ce = self.cross_entropy(logits, labels, class_weights, smoothing)
+    return [ce, torch.sum(class_weights[labels]), self.divergence(teacher, logits, temperature)]
+
+  def student_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, weight_in_all: float, labels_share: float, temperature: float) -> Tensor:
+    soft = (1.0 - labels_share) * temperature * temperature / rows_in_all
+    return self.gradient(labels_share / weight_in_all * terms[0] + soft * terms[2], flat)
 
   def stage_one_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, weight_in_all: float, skip_lambda: float, gates_in_all: float, eta: float) -> Tensor:
     """The gradient of L = CE + lambda / S + eta contrast, S the sum over layers of the global mean
@@ -72,16 +103,26 @@
     return self.gradient(loss, flat)
 
   def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float) -> List[Tensor]:
-    """X^1 .. X^L as inference sees them: hard gates, no dropout."""
+    """X^1 .. X^L as inference sees them: hard gates, where there are any, and no dropout."""
     rows = self.layout(lengths)
     x = self.embeddings(ids, types, rows, w, eps, 0.0)
     states: List[Tensor] = []
     for i in range(layers):
-      g = self.gate(x, rows, w, "gates." + str(i) + ".", gate_heads, 0.0)
       e = self.encoder_layer(x, rows, w, "bert.encoder.layer." + str(i) + ".", heads, eps, 0.0, 0.0)
-      x = self.blend((g >= 0.5).to(x.dtype), x, e, rows)
+      gate = "gates." + str(i) + "."
+      if (gate + "projection.weight") in w:
+        g = self.gate(x, rows, w, gate, gate_heads, 0.0)
+        x = self.blend((g >= 0.5).to(x.dtype), x, e, rows)
+      else:
+        x = e
       states.append(x)
     return states
+
+  def contexts(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
+    """A classifier's self-attention for every token (equation 5): [T, H] -> [T, A]."""
+    h = torch.tanh(self.linear(x, w, name + "projection"))
+    q, k, v = [self.to_rectangle(self.linear(h, w, name + "attention." + part), rows) for part in ["query", "key", "value"]]
+    return self.attention(q, k, v, rows, heads, dropout)
 
   def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """Section 3.3, second stage: the sums over rows of the cross-entropies of classifiers 1..L-1,
@@ -94,17 +135,31 @@
     previous = lengths
     for i, x in enumerate(states):
       name = "classifiers." + str(i) + "."
-      h = torch.tanh(self.linear(x, w, name + "projection"))
-      q, k, v = [self.to_rectangle(self.linear(h, w, name + "attention." + part), rows) for part in ["query", "key", "value"]]
-      context = self.attention(q, k, v, rows, classifier_heads, attention_dropout)
-      if i < layers - 1:
+      if (name + "contrast.0.weight") in w:
+        context = self.contexts(x, rows, w, name, classifier_heads, attention_dropout)
+        p = self.contrast_head(context, w, name + "contrast.", eps)
+        if i > 0:
+          contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
+        previous = p
         cls = torch.tanh(self.linear(torch.embedding(context, rows[1]), w, name + "dense"))
-        losses.append(self.cross_entropy(self.linear(cls, w, name + "output"), labels, class_weights, smoothing))
-      p = self.contrast_head(context, w, name + "contrast.", eps)
-      if i > 0:
-        contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
-      previous = p
+        logits = self.linear(cls, w, name + "output")
+      else:
+        logits = self.classifier(x, rows, w, name, classifier_heads, attention_dropout)
+      if i < layers - 1:
+        losses.append(self.cross_entropy(logits, labels, class_weights, smoothing))
     return [torch.sum(torch.stack(losses)), torch.sum(class_weights[labels]), contrastive]
+
+  def distil_classifiers(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, classifier_heads: int, attention_dropout: float) -> List[Tensor]:
+    """FastBERT's second stage: the sum over rows and classifiers 1..L-1 of their divergence from the last one;
+    then the rows, and no contrastive term."""
+    rows = self.layout(lengths)
+    last = len(states) - 1
+    teacher = self.classifier(states[last], rows, w, "classifiers." + str(last) + ".", classifier_heads, 0.0).detach()
+    losses: List[Tensor] = []
+    for i in range(last):
+      logits = self.classifier(states[i], rows, w, "classifiers." + str(i) + ".", classifier_heads, attention_dropout)
+      losses.append(self.divergence(teacher, logits, 1.0))
+    return [torch.sum(torch.stack(losses)), torch.tensor(float(torch.size(lengths, 0))), torch.zeros([])]
 
   def stage_two_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, weight_in_all: float, eta: float) -> Tensor:
     return self.gradient(terms[0] / weight_in_all + eta * terms[2] / rows_in_all, flat)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.Method;
 
 class FlopsTest {
   private static final Flops BERT_BASE =
@@ -71,6 +72,13 @@ class FlopsTest {
   @Test
   void fullDepthIsAllLayersAndOneClassifier() {
     assertThat(BERT_BASE.full(20)).isEqualTo(12 * BERT_BASE.layer(20) + BERT_BASE.classifier(20));
+  }
+
+  @Test
+  void aClassifierOnThePooledTokenMultipliesOneTokenOnly() {
+    Flops deeBert = new Flops(BERT_BASE.config().withMechanism(Method.DEEBERT.mechanism()));
+    assertThat(deeBert.classifier(9)).isEqualTo(multiply(768, 768) + multiply(768, 2));
+    assertThat(deeBert.classifier(99)).isEqualTo(deeBert.classifier(9));
   }
 
   private static long multiply(long in, long out) {

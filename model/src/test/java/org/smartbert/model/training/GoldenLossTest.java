@@ -61,8 +61,12 @@ class GoldenLossTest {
         new TrainingSettings.Contrast(number(expected, "eta"), number(expected, "tau"));
     double lambda = first ? number(expected, "lambda") : 0;
     TrainingSettings.Losses losses =
-        new TrainingSettings.Losses(lambda, contrast, contrast, 0, List.of());
-    StageTensors tensors = new StageTensors(new CheckpointNames(config), 0);
+        new TrainingSettings.Losses(
+            lambda, contrast, contrast, new TrainingSettings.Teacher(1, 1), 0, List.of());
+    StageTensors tensors =
+        new StageTensors(
+            // With all heads, though a case gives them no weight.
+            new CheckpointNames(config), TrainingSettings.defaults().losses(), 0);
     Objective objective =
         first
             ? new StageOne(

@@ -19,6 +19,7 @@ import org.smartbert.model.training.TrainingSettings.Epochs;
 import org.smartbert.model.training.TrainingSettings.Losses;
 import org.smartbert.model.training.TrainingSettings.Optimisation;
 import org.smartbert.model.training.TrainingSettings.Selection;
+import org.smartbert.model.training.TrainingSettings.Teacher;
 
 /** Each option of the trainer does what its help says. */
 class TrainerOptionsTest {
@@ -230,7 +231,8 @@ class TrainerOptionsTest {
   }
 
   private Losses losses(double smoothing, List<Double> weights) {
-    return new Losses(0, new Contrast(0, 0.5), new Contrast(0, 0.5), smoothing, weights);
+    return new Losses(
+        0, new Contrast(0, 0.5), new Contrast(0, 0.5), new Teacher(1, 1), smoothing, weights);
   }
 
   private Map<String, HostTensor> train(TrainingSettings how) {

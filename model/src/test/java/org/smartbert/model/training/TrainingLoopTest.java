@@ -28,6 +28,7 @@ class TrainingLoopTest {
                   0.001,
                   new TrainingSettings.Contrast(0.01, 0.5),
                   new TrainingSettings.Contrast(0.05, 0.55),
+                  new TrainingSettings.Teacher(0.5, 2),
                   0,
                   List.of()))
           .withSeed(11);
