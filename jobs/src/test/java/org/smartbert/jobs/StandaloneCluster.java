@@ -43,7 +43,9 @@ final class StandaloneCluster implements AutoCloseable {
                 "-Dai.djl.offline=true -Dai.djl.pytorch.num_threads=1")
             .config("spark.executor.heartbeatInterval", "1s")
             .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config(
+                "spark.sql.extensions",
+                "io.delta.sql.DeltaSparkSessionExtension,org.smartbert.udfs.SmartBertExtensions")
             .config(
                 "spark.sql.catalog.spark_catalog",
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog")

@@ -22,6 +22,8 @@ import org.smartbert.model.io.ModelDirectory;
  */
 public record ModelReference(String location, String digest, int maxTokens, Precision precision)
     implements Serializable {
+  private static final int DEFAULT_MAX_TOKENS = 128;
+  private static final int SHORTEST = 3;
 
   /** The first characters of the digest: what rows name their model by. */
   public String version() {
@@ -35,6 +37,27 @@ public record ModelReference(String location, String digest, int maxTokens, Prec
     ModelDirectory.config(local);
     return new ModelReference(
         qualified(location, hadoop), ModelDirectory.digest(local), maxTokens, precision);
+  }
+
+  /**
+   * The same, after the model's limits were looked at.
+   *
+   * @param maxTokens longest row; 0 for the smaller of 128 and the model's longest
+   * @throws InvalidInputException for a length that the model does not take, and for int8 where the
+   *     model is not quantised
+   */
+  public static ModelReference limited(
+      String location, int maxTokens, Precision precision, Configuration hadoop) {
+    Path local = local(location, hadoop);
+    int longest = ModelDirectory.config(local).maxPositions();
+    int limit = maxTokens == 0 ? Math.min(DEFAULT_MAX_TOKENS, longest) : maxTokens;
+    if (limit < SHORTEST || limit > longest) {
+      throw new InvalidInputException(
+          "The longest row is to be %d tokens; the model in %s takes %d to %d.",
+          limit, location, SHORTEST, longest);
+    }
+    ModelDirectory.requireFits(local, precision);
+    return to(location, limit, precision, hadoop);
   }
 
   private static String qualified(String location, Configuration hadoop) {

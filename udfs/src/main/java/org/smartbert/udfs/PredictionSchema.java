@@ -27,6 +27,19 @@ public record PredictionSchema(String prefix, Logits logits) implements Serializ
 
   /** All prediction columns, nullable: a row that cannot be scored has most of them null. */
   public List<StructField> columns() {
+    List<StructField> columns = new ArrayList<>(answer());
+    add(columns, "model_version", DataTypes.StringType);
+    add(columns, "entropy_threshold", DataTypes.FloatType);
+    add(columns, "run_id", DataTypes.StringType);
+    add(columns, "scored_at", DataTypes.TimestampType);
+    if (logits == Logits.KEEP) {
+      add(columns, "logits", DataTypes.createArrayType(DataTypes.FloatType));
+    }
+    return columns;
+  }
+
+  /** Those among them that do not depend on the run. */
+  public List<StructField> answer() {
     List<StructField> columns = new ArrayList<>();
     add(columns, "prediction", DataTypes.StringType);
     add(columns, "confidence", DataTypes.DoubleType);
@@ -40,13 +53,6 @@ public record PredictionSchema(String prefix, Logits logits) implements Serializ
     add(columns, "flops", DataTypes.LongType);
     add(columns, "flops_full", DataTypes.LongType);
     add(columns, "error", DataTypes.StringType);
-    add(columns, "model_version", DataTypes.StringType);
-    add(columns, "entropy_threshold", DataTypes.FloatType);
-    add(columns, "run_id", DataTypes.StringType);
-    add(columns, "scored_at", DataTypes.TimestampType);
-    if (logits == Logits.KEEP) {
-      add(columns, "logits", DataTypes.createArrayType(DataTypes.FloatType));
-    }
     return columns;
   }
 

@@ -1,17 +1,13 @@
 package org.smartbert.udfs;
 
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.BiFunction;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
+import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.Decisions;
 import org.smartbert.model.inference.SmartBertModel;
@@ -31,10 +27,19 @@ final class ScoringIterator implements Iterator<Row> {
   private final int pair;
   private final ScoringRequest request;
   private final ScoringCounters counters;
+  private final BiFunction<Scored, BertConfig, Row> form;
   private final SmartBertModel model;
   private final Decisions decisions;
   private final Texts texts = new Texts();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /**
+   * A row and what the network said of it.
+   *
+   * @param encoded null, as {@code decision} is, for a row that cannot be scored
+   * @param error why it cannot, or null
+   */
+  record Scored(Row row, EncodedText encoded, Decision decision, String error) {}
 
   /** A row that was read; its text's encoding, or null where it cannot be scored. */
   private record Waiting(Row row, EncodedText encoded) {}
@@ -42,9 +47,16 @@ final class ScoringIterator implements Iterator<Row> {
   /**
    * @param text index of the text column
    * @param pair index of the second text column, or -1
+   * @param form makes the output row
    */
   ScoringIterator(
-      Iterator<Row> input, int text, int pair, ScoringRequest request, ScoringCounters counters) {
+      Iterator<Row> input,
+      int text,
+      int pair,
+      ScoringRequest request,
+      ScoringCounters counters,
+      BiFunction<Scored, BertConfig, Row> form) {
+    this.form = form;
     this.input = input;
     this.text = text;
     this.pair = pair;
@@ -75,7 +87,8 @@ final class ScoringIterator implements Iterator<Row> {
     Decision decision = first.encoded() == null ? null : decisions.next();
     waiting.poll();
     count(decision);
-    return output(first.row(), first.encoded(), decision, Timestamp.from(Instant.now()));
+    return form.apply(
+        new Scored(first.row(), first.encoded(), decision, missing(first.row())), model.config());
   }
 
   /** Takes a row from the input. */
@@ -126,34 +139,6 @@ final class ScoringIterator implements Iterator<Row> {
     return null;
   }
 
-  private Row output(Row row, EncodedText encoded, Decision decision, Timestamp now) {
-    List<Object> values = new ArrayList<>(row.size() + 17);
-    for (int i = 0; i < row.size(); i++) {
-      values.add(row.get(i));
-    }
-    boolean scored = decision != null;
-    values.add(scored ? model.config().labels().get(decision.label()) : null);
-    values.add(scored ? (double) decision.confidence() : null);
-    values.add(scored ? boxed(decision.probabilities()) : null);
-    values.add(scored ? decision.entropy() : null);
-    values.add(scored ? decision.exitLayer() : null);
-    values.add(scored ? boxed(decision.skipMask()) : null);
-    values.add(scored ? decision.layersExecuted() : null);
-    values.add(scored ? encoded.tokens() : null);
-    values.add(scored ? encoded.truncated() : null);
-    values.add(scored ? decision.flops() : null);
-    values.add(scored ? decision.flopsFull() : null);
-    values.add(missing(row));
-    values.add(request.model().version());
-    values.add(request.entropyThreshold());
-    values.add(request.runId());
-    values.add(now);
-    if (request.schema().logits() == PredictionSchema.Logits.KEEP) {
-      values.add(scored ? boxed(decision.logits()) : null);
-    }
-    return RowFactory.create(values.toArray());
-  }
-
   private void count(Decision decision) {
     counters.rows().add(1);
     if (decision != null) {
@@ -161,17 +146,5 @@ final class ScoringIterator implements Iterator<Row> {
       counters.flops().add(decision.flops());
       counters.flopsFull().add(decision.flopsFull());
     }
-  }
-
-  private static Float[] boxed(float[] values) {
-    Float[] boxed = new Float[values.length];
-    Arrays.setAll(boxed, i -> values[i]);
-    return boxed;
-  }
-
-  private static Boolean[] boxed(boolean[] values) {
-    Boolean[] boxed = new Boolean[values.length];
-    Arrays.setAll(boxed, i -> values[i]);
-    return boxed;
   }
 }

@@ -1,0 +1,27 @@
+package org.smartbert.udfs;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.smartbert.model.InvalidInputException;
+
+/** Words of users that stand for one of few things. */
+final class Choice {
+  private Choice() {}
+
+  /** The value of that name, in any case. */
+  static <T extends Enum<T>> T of(Class<T> type, String setting, String word) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(value -> value.name().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "%s is %s; it must be one of: %s.",
+                    setting,
+                    word,
+                    Arrays.stream(type.getEnumConstants())
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "))));
+  }
+}

@@ -1,0 +1,64 @@
+package org.smartbert.udfs;
+
+import java.sql.Timestamp;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.smartbert.model.inference.Decision;
+import org.smartbert.model.text.EncodedText;
+
+/** The values of the columns of {@link PredictionSchema}, in their order. */
+final class PredictionColumns {
+  private static final int OF_THE_DECISION = 11;
+
+  private PredictionColumns() {}
+
+  /** What the network said of a row; all null where it was not asked, and the error. */
+  static void addAnswer(
+      List<Object> values,
+      List<String> labels,
+      EncodedText encoded,
+      Decision decision,
+      String error) {
+    if (decision == null) {
+      values.addAll(Collections.nCopies(OF_THE_DECISION, null));
+    } else {
+      values.add(labels.get(decision.label()));
+      values.add((double) decision.confidence());
+      values.add(boxed(decision.probabilities()));
+      values.add(decision.entropy());
+      values.add(decision.exitLayer());
+      values.add(boxed(decision.skipMask()));
+      values.add(decision.layersExecuted());
+      values.add(encoded.tokens());
+      values.add(encoded.truncated());
+      values.add(decision.flops());
+      values.add(decision.flopsFull());
+    }
+    values.add(error);
+  }
+
+  /** Which run it was; the logits where they are kept. */
+  static void addRun(
+      List<Object> values, ScoringRequest request, Decision decision, Timestamp now) {
+    values.add(request.model().version());
+    values.add(request.entropyThreshold());
+    values.add(request.runId());
+    values.add(now);
+    if (request.schema().logits() == PredictionSchema.Logits.KEEP) {
+      values.add(decision == null ? null : boxed(decision.logits()));
+    }
+  }
+
+  private static Float[] boxed(float[] values) {
+    Float[] boxed = new Float[values.length];
+    Arrays.setAll(boxed, i -> values[i]);
+    return boxed;
+  }
+
+  private static Boolean[] boxed(boolean[] values) {
+    Boolean[] boxed = new Boolean[values.length];
+    Arrays.setAll(boxed, i -> values[i]);
+    return boxed;
+  }
+}

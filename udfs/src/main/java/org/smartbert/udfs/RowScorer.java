@@ -1,0 +1,34 @@
+package org.smartbert.udfs;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.RowFactory;
+import org.smartbert.model.inference.Decision;
+import org.smartbert.model.inference.SmartBertModel;
+import org.smartbert.model.text.EncodedText;
+import scala.Function2;
+
+/**
+ * The function {@code smartbert(text, pair)} for one row: what stands in a query until {@link
+ * BatchedCalls} puts a scorer of whole partitions in its place, and what is computed where that is
+ * not possible (a text of both sides in the condition of a join). Equal requests are equal
+ * functions, so that Spark knows equal calls.
+ */
+record RowScorer(ScoringRequest request)
+    implements Function2<Object, Object, Object>, Serializable {
+  @Override
+  public Object apply(Object text, Object pair) {
+    SmartBertModel model = ExecutorModels.of(request.model());
+    List<Object> values = new ArrayList<>();
+    if (text == null) {
+      PredictionColumns.addAnswer(values, List.of(), null, null, "The text is null.");
+    } else {
+      EncodedText encoded = model.encoder().encode((String) text, (String) pair);
+      var settings = request.inference(model.config().mechanism().method());
+      Decision decision = model.classifier(settings).decide(List.of(encoded)).get(0);
+      PredictionColumns.addAnswer(values, model.config().labels(), encoded, decision, null);
+    }
+    return RowFactory.create(values.toArray());
+  }
+}

@@ -1,0 +1,111 @@
+package org.smartbert.udfs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Precision;
+import org.smartbert.model.inference.Gates;
+import org.smartbert.model.inference.InferenceSettings;
+
+/**
+ * The model that a session's SQL functions use, by its settings: {@code spark.smartbert.sql.model}
+ * (a model directory), and if wished {@code .entropy-threshold}, {@code .gates}, {@code .precision}
+ * and {@code .max-tokens}, as the command score has them.
+ */
+public final class SessionModel {
+  /** What the settings' names begin with. */
+  public static final String PREFIX = "spark.smartbert.sql.";
+
+  /** Digests take a second for each few hundred megabytes; each file is read once. */
+  private static final Map<List<Object>, ModelReference> KNOWN = new ConcurrentHashMap<>();
+
+  private SessionModel() {}
+
+  /** What is asked of the scorer, for the model of the settings. */
+  static ScoringRequest request(SparkSession session) {
+    return request(session, null);
+  }
+
+  /**
+   * The same for a model.
+   *
+   * @param model directory; null for that of the settings
+   * @throws InvalidInputException where there is none, or a setting is wrong
+   */
+  static ScoringRequest request(SparkSession session, String model) {
+    String location = model != null ? model : setting(session, "model", "");
+    if (location.isEmpty()) {
+      throw new InvalidInputException(
+          "No model is set; SET %smodel = a directory that train wrote.", PREFIX);
+    }
+    return new ScoringRequest(
+        "text",
+        "pair",
+        reference(session, location),
+        threshold(session),
+        choice(session, "gates", Gates.ON),
+        new PredictionSchema("", PredictionSchema.Logits.DROP),
+        "sql");
+  }
+
+  private static ModelReference reference(SparkSession session, String location) {
+    Configuration hadoop = session.sessionState().newHadoopConf();
+    Precision precision = choice(session, "precision", Precision.FP32);
+    String tokens = setting(session, "max-tokens", "");
+    List<Object> key = List.of(location, modified(location, hadoop), precision, tokens);
+    return KNOWN.computeIfAbsent(
+        key, unknown -> ModelReference.limited(location, maxTokens(tokens), precision, hadoop));
+  }
+
+  private static long modified(String location, Configuration hadoop) {
+    try {
+      org.apache.hadoop.fs.Path weights =
+          new org.apache.hadoop.fs.Path(location, "model.safetensors");
+      var files = weights.getFileSystem(hadoop);
+      return files.exists(weights) ? files.getFileStatus(weights).getModificationTime() : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model " + location + " could not be reached", e);
+    }
+  }
+
+  /** 0 where nothing is set. */
+  private static int maxTokens(String text) {
+    if (!text.matches("\\d{0,6}")) {
+      throw new InvalidInputException("%smax-tokens is %s; it must be a number.", PREFIX, text);
+    }
+    return text.isEmpty() ? 0 : Integer.parseInt(text);
+  }
+
+  private static float threshold(SparkSession session) {
+    String text =
+        setting(
+            session,
+            "entropy-threshold",
+            Float.toString(InferenceSettings.DEFAULT_ENTROPY_THRESHOLD));
+    float threshold;
+    try {
+      threshold = Float.parseFloat(text);
+    } catch (NumberFormatException e) {
+      threshold = Float.NaN;
+    }
+    if (!(threshold >= 0)) {
+      throw new InvalidInputException(
+          "%sentropy-threshold is %s; it must be a number from 0 on.", PREFIX, text);
+    }
+    return threshold;
+  }
+
+  private static <T extends Enum<T>> T choice(SparkSession session, String name, T absent) {
+    return Choice.of(
+        absent.getDeclaringClass(), PREFIX + name, setting(session, name, absent.name()));
+  }
+
+  private static String setting(SparkSession session, String name, String absent) {
+    return session.conf().get(PREFIX + name, absent);
+  }
+}

@@ -1,0 +1,139 @@
+package org.smartbert.udfs;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.SparkSessionExtensions;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.smartbert.model.InvalidInputException;
+import scala.Function1;
+import scala.Option;
+import scala.Some;
+import scala.Tuple3;
+import scala.collection.immutable.Nil$;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.BoxedUnit;
+
+/**
+ * SmartBERT in SQL: {@code spark.sql.extensions=org.smartbert.udfs.SmartBertExtensions}.
+ *
+ * <ul>
+ *   <li>{@code smartbert(text [, pair])} gives a struct of the prediction columns; the network is
+ *       asked in batches, once a row.
+ *   <li>{@code smartbert_score('table', 'text column' [, 'pair column'])} is a table with the
+ *       prediction columns added, as the command score writes it.
+ * </ul>
+ *
+ * The model and how it decides: {@link SessionModel}.
+ */
+public final class SmartBertExtensions implements Function1<SparkSessionExtensions, BoxedUnit> {
+  private static final String SCALAR = "smartbert";
+  private static final String TABLE = "smartbert_score";
+
+  @Override
+  public BoxedUnit apply(SparkSessionExtensions extensions) {
+    extensions.injectFunction(
+        new Tuple3<>(
+            new FunctionIdentifier(SCALAR),
+            info(SCALAR, "smartbert(text [, pair]) - prediction, confidence, exit layer and FLOPs"),
+            SmartBertExtensions::scalar));
+    extensions.injectTableFunction(
+        new Tuple3<>(
+            new FunctionIdentifier(TABLE),
+            info(TABLE, "smartbert_score(table, text [, pair]) - the table with predictions"),
+            SmartBertExtensions::table));
+    extensions.injectPostHocResolutionRule(BatchedCalls::new);
+    return BoxedUnit.UNIT;
+  }
+
+  private static ExpressionInfo info(String name, String usage) {
+    return new ExpressionInfo(
+        SmartBertExtensions.class.getName(), null, name, usage, "", "", "", "", "", "", "");
+  }
+
+  /** What a call gives. */
+  static StructType answer() {
+    StructType type = new StructType();
+    for (var column : new PredictionSchema("", PredictionSchema.Logits.DROP).answer()) {
+      type = type.add(column);
+    }
+    return type;
+  }
+
+  private static Expression scalar(Seq<Expression> arguments) {
+    if (arguments.isEmpty() || arguments.size() > 2) {
+      throw new InvalidInputException(
+          "smartbert takes a text and if wished its pair, not %d arguments.", arguments.size());
+    }
+    Expression pair =
+        arguments.size() == 2 ? arguments.apply(1) : new Literal(null, DataTypes.StringType);
+    RowScorer function = new RowScorer(SessionModel.request(SparkSession.active()));
+    boolean nullable = true;
+    boolean deterministic = true;
+    return new ScalaUDF(
+        function,
+        answer(),
+        CollectionConverters.asScala(List.of(arguments.apply(0), pair)).toList(),
+        emptyList(),
+        Option.empty(),
+        new Some<>(SCALAR),
+        nullable,
+        deterministic);
+  }
+
+  @SuppressWarnings("unchecked") // The empty list is a list of anything.
+  private static <T> Seq<T> emptyList() {
+    return (Seq<T>) Nil$.MODULE$;
+  }
+
+  private static LogicalPlan table(Seq<Expression> arguments) {
+    if (arguments.size() < 2 || arguments.size() > 3) {
+      throw new InvalidInputException(
+          "smartbert_score takes a table, its text column and if wished the pair's, not %d"
+              + " arguments.",
+          arguments.size());
+    }
+    SparkSession session = SparkSession.active();
+    String name = text(arguments, 0);
+    if (!session.catalog().tableExists(name)) {
+      throw new InvalidInputException(
+          "smartbert_score finds no table or view %s; make one, or write smartbert(column) over a"
+              + " query.",
+          name);
+    }
+    ScoringRequest settings = SessionModel.request(session);
+    Dataset<Row> scored =
+        AdaptiveScoring.score(
+            session.table(name),
+            new ScoringRequest(
+                text(arguments, 1),
+                arguments.size() == 3 ? text(arguments, 2) : null,
+                settings.model(),
+                settings.entropyThreshold(),
+                settings.gates(),
+                settings.schema(),
+                settings.runId()),
+            BatchedCalls.counters(session));
+    return ((org.apache.spark.sql.classic.Dataset<Row>) scored).queryExecution().analyzed();
+  }
+
+  private static String text(Seq<Expression> arguments, int index) {
+    Object value = arguments.apply(index).foldable() ? arguments.apply(index).eval(null) : null;
+    if (value == null) {
+      throw new InvalidInputException(
+          "Argument %d of smartbert_score is %s; it must be a name in quotes.",
+          index + 1, arguments.apply(index).sql().toLowerCase(Locale.ROOT));
+    }
+    return value.toString();
+  }
+}
