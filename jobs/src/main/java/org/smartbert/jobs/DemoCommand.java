@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path root = folder.toAbsolutePath().normalize();
     prepare(root);
-    SparkSession spark = Sessions.open("demo");
+    SparkSession spark = Sessions.open(spec);
     out.printf(Locale.ROOT, "1/3  Making %,d reviews in %s%n", trainRows + testRows, root);
     out.flush();
     DemoData.write(spark, root, trainRows, testRows);
@@ -110,9 +110,9 @@ final class DemoCommand implements Callable<Integer> {
         spark
             .sql(
                 "SELECT coalesce(difficulty, 'all'), count(*), avg(CAST(prediction = label AS"
-                    + " INT)), avg(layers_executed), avg(flops / flops_full) FROM "
+                    + " INT)), avg(layers_executed), sum(flops) / sum(flops_full) FROM "
                     + table
-                    + " GROUP BY ROLLUP (difficulty) ORDER BY 3 DESC")
+                    + " GROUP BY ROLLUP (difficulty) ORDER BY difficulty IS NULL, 3 DESC")
             .collectAsList()) {
       text.row(
           row.getString(0),
@@ -126,7 +126,9 @@ final class DemoCommand implements Callable<Integer> {
     out.println();
     out.println("Look further:");
     out.println("  bin/smartbert show --tables-root " + root.resolve("tables"));
-    out.println("  spark.sql(\"SELECT * FROM " + table + "\")");
+    String predictions = " --predictions " + root.resolve("tables/predictions");
+    out.println("  bin/smartbert sql --model " + root.resolve("model") + predictions);
+    out.println("  bin/smartbert report" + predictions);
     out.flush();
   }
 

@@ -103,7 +103,7 @@ final class EvaluateCommand implements Callable<Integer> {
         throw new InvalidInputException("--thresholds has %s; they must be 0 or more.", threshold);
       }
     }
-    SparkSession spark = Sessions.open("evaluate");
+    SparkSession spark = Sessions.open(spec);
     InputTable.Pinned rows = input.table().open(spark);
     LabelledRows labelled = label.of(input);
     labelled.validate(rows.rows().schema());

@@ -1,5 +1,6 @@
 package org.smartbert.jobs;
 
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.smartbert.jobs.settings.Settings;
 import org.smartbert.model.InvalidInputException;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       ShowCommand.class,
       ViewsCommand.class,
       ReportCommand.class,
+      SqlCommand.class,
     },
     footerHeading = "%nSettings:%n",
     footer = {
@@ -35,6 +37,9 @@ import picocli.CommandLine.ScopeType;
       "smartbert COMMAND --help tells the options of a command.",
     })
 public final class Main {
+  private static final String CATALOG = "spark.sql.catalogImplementation";
+  private static final String IN_MEMORY = "in-memory";
+
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -48,6 +53,21 @@ public final class Main {
       description = "HOCON file of settings.")
   @SuppressWarnings("UnusedVariable") // Read by configFile, before picocli parses.
   private String config;
+
+  @Option(
+      names = "--warehouse",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description =
+          "Folder of a catalog: tables and views by name, for several commands at once (default:"
+              + " none).")
+  private Path warehouse;
+
+  /** The folder of the catalog that a command uses, or null. */
+  Path warehouse(String command) {
+    boolean own = warehouse == null && new SparkConf().get(CATALOG, IN_MEMORY).equals(IN_MEMORY);
+    return own && command.equals("sql") ? Path.of(SqlCommand.DEFAULT_WAREHOUSE) : warehouse;
+  }
 
   public static void main(String[] arguments) {
     System.exit(run(arguments));

@@ -86,7 +86,7 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new InvalidInputException("--sample-rows is %d; it must be 1 or more.", sampleRows);
     }
     ModelDirectory.requireFree(output);
-    SparkSession spark = Sessions.open("quantize");
+    SparkSession spark = Sessions.open(spec);
     Path source = ModelReference.local(model, spark.sparkContext().hadoopConfiguration());
     ModelDirectory.Contents contents = ModelDirectory.openModel(source);
     if (ModelDirectory.isQuantised(source)) {

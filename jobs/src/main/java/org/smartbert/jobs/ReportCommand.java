@@ -64,7 +64,7 @@ final class ReportCommand implements Callable<Integer> {
     if (rows < 0) {
       throw new InvalidInputException("--rows is %d; it must be 0 or more.", rows);
     }
-    SparkSession spark = Sessions.open("report");
+    SparkSession spark = Sessions.open(spec);
     TableLocation table = predictions.table(spark);
     PredictionReport report = new PredictionReport(spark, table, predictions.prefix.text);
     if (textColumn != null && table.read(spark).schema().getFieldIndex(textColumn).isEmpty()) {

@@ -121,7 +121,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "--entropy-threshold is %s; it must be 0 or more.", entropyThreshold);
     }
-    SparkSession spark = Sessions.open("score");
+    SparkSession spark = Sessions.open(spec);
     ScoringPlan plan = plan(spark);
     RunsTable runs = new RunsTable(spark, tablesRoot.path);
     PrintWriter out = spec.commandLine().getOut();

@@ -1,20 +1,29 @@
 package org.smartbert.jobs;
 
+import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.sql.Metastore;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The Spark session of a command. */
 final class Sessions {
   private Sessions() {}
 
-  /** The session of this JVM, with Delta. */
-  static SparkSession open(String name) {
-    return SparkSession.builder()
-        .appName("smartbert " + name)
-        .config(
-            "spark.sql.extensions",
-            "io.delta.sql.DeltaSparkSessionExtension,org.smartbert.udfs.SmartBertExtensions")
-        .config(
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .getOrCreate();
+  /** The session of this JVM, with Delta, the SQL functions and the catalog that is asked for. */
+  static SparkSession open(CommandSpec command) {
+    SparkSession.Builder builder =
+        SparkSession.builder()
+            .appName("smartbert " + command.name())
+            .config(
+                "spark.sql.extensions",
+                "io.delta.sql.DeltaSparkSessionExtension,org.smartbert.udfs.SmartBertExtensions")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    Path warehouse = ((Main) command.root().userObject()).warehouse(command.name());
+    if (warehouse != null) {
+      Metastore.settings(warehouse).forEach(builder::config);
+    }
+    return builder.getOrCreate();
   }
 }

@@ -36,7 +36,7 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SparkSession spark = Sessions.open("show");
+    SparkSession spark = Sessions.open(spec);
     RunsTable runs = new RunsTable(spark, tablesRoot.path);
     Row run =
         runs.find(runId)

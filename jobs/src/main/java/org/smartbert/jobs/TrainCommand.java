@@ -104,7 +104,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     method.validate();
     training.validate(validationFraction);
-    SparkSession spark = Sessions.open("train");
+    SparkSession spark = Sessions.open(spec);
     try (ExecutorWatch watch = ExecutorWatch.of(spark.sparkContext())) {
       return train(spark, watch);
     }

@@ -28,26 +28,30 @@ final class UserErrors {
     if (debug) {
       e.printStackTrace(at.getErr());
     }
+    Throwable told = told(e);
+    String more = told == null ? " (--debug prints the stack trace)" : "";
+    at.getErr().println("smartbert: " + sentence(e) + more);
+    return told == null || told instanceof FailedRunException ? FAILED : WRONG_INPUT;
+  }
+
+  /** What went wrong, for people. */
+  static String sentence(Exception e) {
+    Throwable told = told(e);
+    return told == null
+        ? "The run failed: " + firstLine(rootCause(e).toString())
+        : firstLine(told.getMessage());
+  }
+
+  /** The first cause that was written for people, or null. */
+  private static Throwable told(Exception e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof InvalidInputException) {
-        at.getErr().println("smartbert: " + t.getMessage());
-        return WRONG_INPUT;
-      }
-      if (t instanceof FailedRunException) {
-        at.getErr().println("smartbert: " + t.getMessage());
-        return FAILED;
-      }
-      if (t instanceof AnalysisException) {
-        at.getErr().println("smartbert: " + firstLine(t.getMessage()));
-        return WRONG_INPUT;
+      if (t instanceof InvalidInputException
+          || t instanceof FailedRunException
+          || t instanceof AnalysisException) {
+        return t;
       }
     }
-    at.getErr()
-        .println(
-            "smartbert: The run failed: "
-                + firstLine(rootCause(e).toString())
-                + " (--debug prints the stack trace)");
-    return FAILED;
+    return null;
   }
 
   private static Throwable rootCause(Throwable e) {

@@ -50,7 +50,7 @@ final class ViewsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SparkSession spark = Sessions.open("views");
+    SparkSession spark = Sessions.open(spec);
     PrintWriter out = spec.commandLine().getOut();
     AnalysisViews views =
         new AnalysisViews(
@@ -66,11 +66,11 @@ final class ViewsCommand implements Callable<Integer> {
     }
     if (!TableLocation.hasMetastore(spark)) {
       throw new InvalidInputException(
-          "Spark has no metastore here, and the views would be lost with this command; use --print,"
-              + " or set spark.sql.catalogImplementation to hive.");
+          "Spark has no catalog here, and the views would be lost with this command; give"
+              + " --warehouse DIR, or --print.");
     }
     List<AnalysisViews.View> made = views.create(spark);
-    made.forEach(view -> out.printf("%-24s %s%n", view.name(), view.comment()));
+    made.forEach(view -> out.printf("%-26s %s%n", view.name(), view.comment()));
     out.flush();
     return 0;
   }

@@ -85,12 +85,12 @@ class SqlFunctionsTest {
   @BeforeEach
   void setTheModel() {
     spark.conf().set("spark.smartbert.sql.model", model);
-    spark.conf().set("spark.smartbert.sql.entropy-threshold", "0.95");
+    spark.conf().set("spark.smartbert.sql.entropy_threshold", "0.95");
   }
 
   @AfterEach
   void forgetTheModel() {
-    for (String name : List.of("model", "entropy-threshold", "gates", "precision", "max-tokens")) {
+    for (String name : List.of("model", "entropy_threshold", "gates", "precision", "max_tokens")) {
       spark.conf().unset("spark.smartbert.sql." + name);
     }
   }
@@ -227,9 +227,9 @@ class SqlFunctionsTest {
     spark.conf().set("spark.smartbert.sql.gates", "ajar");
     assertSentence("SELECT smartbert(text) FROM texts", "gates is ajar", "on, off");
     spark.conf().set("spark.smartbert.sql.gates", "on");
-    spark.conf().set("spark.smartbert.sql.entropy-threshold", "-1");
-    assertSentence("SELECT smartbert(text) FROM texts", "entropy-threshold is -1");
-    spark.conf().unset("spark.smartbert.sql.entropy-threshold");
+    spark.conf().set("spark.smartbert.sql.entropy_threshold", "-1");
+    assertSentence("SELECT smartbert(text) FROM texts", "entropy_threshold is -1");
+    spark.conf().unset("spark.smartbert.sql.entropy_threshold");
     spark.conf().set("spark.smartbert.sql.precision", "int8");
     assertSentence("SELECT smartbert(text) FROM texts", "not quantised");
     spark.conf().unset("spark.smartbert.sql.precision");

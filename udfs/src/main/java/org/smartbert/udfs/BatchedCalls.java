@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
@@ -134,8 +135,10 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     for (int i = 0; i < kept.size(); i++) {
       numbered.add(alias(kept.get(i), "c" + i));
     }
-    numbered.add(alias(text(call, 0), "text"));
-    numbered.add(alias(text(call, 1), "pair"));
+    numbered.add(alias(text(call.children().apply(0)), "text"));
+    boolean single = call.children().size() == 1;
+    Expression none = new Literal(null, DataTypes.StringType);
+    numbered.add(alias(single ? none : text(call.children().apply(1)), "pair"));
     Dataset<Row> rows =
         org.apache.spark.sql.classic.Dataset.ofRows(
             (org.apache.spark.sql.classic.SparkSession) session, new Project(seq(numbered), child));
@@ -198,8 +201,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     return RowFactory.create(values);
   }
 
-  private static Expression text(ScalaUDF call, int index) {
-    Expression argument = call.children().apply(index);
+  private static Expression text(Expression argument) {
     if (!argument.dataType().equals(DataTypes.StringType)) {
       throw new InvalidInputException(
           "smartbert is given %s of the type %s; it takes STRING.",

@@ -7,6 +7,7 @@ import org.apache.spark.sql.RowFactory;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.text.EncodedText;
+import scala.Function1;
 import scala.Function2;
 
 /**
@@ -16,7 +17,12 @@ import scala.Function2;
  * functions, so that Spark knows equal calls.
  */
 record RowScorer(ScoringRequest request)
-    implements Function2<Object, Object, Object>, Serializable {
+    implements Function1<Object, Object>, Function2<Object, Object, Object>, Serializable {
+  @Override
+  public Object apply(Object text) {
+    return apply(text, null);
+  }
+
   @Override
   public Object apply(Object text, Object pair) {
     SmartBertModel model = ExecutorModels.of(request.model());

@@ -14,8 +14,8 @@ import org.smartbert.model.inference.InferenceSettings;
 
 /**
  * The model that a session's SQL functions use, by its settings: {@code spark.smartbert.sql.model}
- * (a model directory), and if wished {@code .entropy-threshold}, {@code .gates}, {@code .precision}
- * and {@code .max-tokens}, as the command score has them.
+ * (a model directory), and if wished {@code .entropy_threshold}, {@code .gates}, {@code .precision}
+ * and {@code .max_tokens}, as the command score has them.
  */
 public final class SessionModel {
   /** What the settings' names begin with. */
@@ -56,7 +56,7 @@ public final class SessionModel {
   private static ModelReference reference(SparkSession session, String location) {
     Configuration hadoop = session.sessionState().newHadoopConf();
     Precision precision = choice(session, "precision", Precision.FP32);
-    String tokens = setting(session, "max-tokens", "");
+    String tokens = setting(session, "max_tokens", "");
     List<Object> key = List.of(location, modified(location, hadoop), precision, tokens);
     return KNOWN.computeIfAbsent(
         key, unknown -> ModelReference.limited(location, maxTokens(tokens), precision, hadoop));
@@ -76,7 +76,7 @@ public final class SessionModel {
   /** 0 where nothing is set. */
   private static int maxTokens(String text) {
     if (!text.matches("\\d{0,6}")) {
-      throw new InvalidInputException("%smax-tokens is %s; it must be a number.", PREFIX, text);
+      throw new InvalidInputException("%smax_tokens is %s; it must be a number.", PREFIX, text);
     }
     return text.isEmpty() ? 0 : Integer.parseInt(text);
   }
@@ -85,7 +85,7 @@ public final class SessionModel {
     String text =
         setting(
             session,
-            "entropy-threshold",
+            "entropy_threshold",
             Float.toString(InferenceSettings.DEFAULT_ENTROPY_THRESHOLD));
     float threshold;
     try {
@@ -95,7 +95,7 @@ public final class SessionModel {
     }
     if (!(threshold >= 0)) {
       throw new InvalidInputException(
-          "%sentropy-threshold is %s; it must be a number from 0 on.", PREFIX, text);
+          "%sentropy_threshold is %s; it must be a number from 0 on.", PREFIX, text);
     }
     return threshold;
   }

@@ -1,6 +1,5 @@
 package org.smartbert.udfs;
 
-import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -9,10 +8,8 @@ import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
-import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.model.InvalidInputException;
 import scala.Function1;
@@ -21,7 +18,6 @@ import scala.Some;
 import scala.Tuple3;
 import scala.collection.immutable.Nil$;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -75,15 +71,13 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
       throw new InvalidInputException(
           "smartbert takes a text and if wished its pair, not %d arguments.", arguments.size());
     }
-    Expression pair =
-        arguments.size() == 2 ? arguments.apply(1) : new Literal(null, DataTypes.StringType);
     RowScorer function = new RowScorer(SessionModel.request(SparkSession.active()));
     boolean nullable = true;
     boolean deterministic = true;
     return new ScalaUDF(
         function,
         answer(),
-        CollectionConverters.asScala(List.of(arguments.apply(0), pair)).toList(),
+        arguments,
         emptyList(),
         Option.empty(),
         new Some<>(SCALAR),

@@ -69,18 +69,23 @@ public final class PredictionReport {
         spark
             .sql(
                 "SELECT model, gates, threshold, accuracy, accuracy_low, accuracy_high, mean_flops"
-                    + " / 1e6, flops_speedup, realised_speedup FROM (SELECT *, row_number() OVER"
-                    + " (PARTITION BY model, data_set, gates, threshold ORDER BY evaluated_at DESC)"
-                    + " AS nth FROM "
+                    + " / 1e6, flops_speedup, realised_speedup, coalesce(method, 'smartbert'),"
+                    + " data_set FROM (SELECT *, row_number() OVER (PARTITION BY model, data_set,"
+                    + " gates, threshold ORDER BY evaluated_at DESC) AS nth FROM "
                     + evaluations.sql()
-                    + ") WHERE nth = 1 ORDER BY model, gates, mean_flops")
+                    + ") WHERE nth = 1 ORDER BY data_set, model, gates, mean_flops")
             .collectAsList();
+    boolean severalSets = rows.stream().map(row -> row.getString(10)).distinct().count() > 1;
     Map<String, List<Point>> lines = new LinkedHashMap<>();
     List<List<Cell>> cells = new ArrayList<>();
     for (Row row : rows) {
       String name =
           row.getString(0).replaceAll(".*/", "")
-              + (row.getString(1).equals("on") ? "" : ", no skips");
+              + " ("
+              + row.getString(9)
+              + ")"
+              + (row.getString(1).equals("on") ? "" : ", no skips")
+              + (severalSets ? " on " + row.getString(10).replaceAll("/+$|.*/(?=.)", "") : "");
       lines
           .computeIfAbsent(name, n -> new ArrayList<>())
           .add(
@@ -119,8 +124,10 @@ public final class PredictionReport {
     List<Row> rows =
         spark
             .sql(
-                "SELECT exit_layer, sum(rows) AS rows FROM exit_histogram GROUP BY exit_layer ORDER"
-                    + " BY exit_layer")
+                // Layers at which no row left are shown too.
+                "SELECT layer, coalesce(sum(rows), 0) FROM (SELECT explode(sequence(1,"
+                    + " max(exit_layer))) AS layer FROM exit_histogram) LEFT JOIN exit_histogram ON"
+                    + " layer = exit_layer GROUP BY layer ORDER BY layer")
             .collectAsList();
     double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
     return new Section(

@@ -53,6 +53,7 @@ class ReportCommandTest {
         .contains("<td class=\"number\">33.3 %</td>")
         .contains("<h2 id=\"accuracy-title\">Accuracy against FLOPs</h2>")
         .contains("90.00 (88.00 to 92.00)")
+        .contains("one (deebert)")
         .doesNotContain("The costliest rows");
     // Links in Chart.js's own comments load nothing; elements that load are what counts.
     assertThat(page).doesNotContainPattern("<(script|link|img|iframe)[^>]+(src|href)=");
@@ -119,7 +120,7 @@ class ReportCommandTest {
     for (int metric = 0; metric < 3; metric++) {
       values.addAll(List.of(accuracy, accuracy - 0.02, accuracy + 0.02));
     }
-    values.addAll(List.of(3.0, mflops * 1e6, 0.5, 2.0, mflops, 1.9, "fp32"));
+    values.addAll(List.of(3.0, mflops * 1e6, 0.5, 2.0, mflops, 1.9, "fp32", "deebert"));
     Row row = RowFactory.create(values.toArray());
     new EvaluationsTable(TestSpark.local(), folder.resolve("tables").toString())
         .append(List.of(row));

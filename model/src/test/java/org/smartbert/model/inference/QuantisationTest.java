@@ -12,11 +12,14 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.text.EncodedText;
@@ -46,6 +49,29 @@ class QuantisationTest {
     }
     // Random weights leave rows at every margin; a wrong scale would leave a third.
     assertThat(same).isGreaterThan(rows.size() * 9 / 10);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyMethodHasAnInt8Form(Method method) {
+    BertConfig other = config.withMechanism(method.mechanism());
+    Map<String, HostTensor> tensors = TinyModels.weights(new CheckpointNames(other).model(), 5);
+    Path source = TinyModels.write(folder.resolve("source"), other, 5);
+    Quantisation.Result result = Quantisation.of(other, tensors, rows);
+    Path directory = folder.resolve("int8");
+    ModelDirectory.write(
+        directory, other, result.tensors().values(), result.int8(), source, Map.of());
+    InferenceSettings how = InferenceSettings.of(ExitPolicy.of(method, 0.3f), Gates.OFF);
+    int same = 0;
+    try (SmartBertModel exact = SmartBertModel.of(other, tensors, Precision.FP32);
+        SmartBertModel rounded = SmartBertModel.load(directory, 32, Precision.INT8)) {
+      List<Decision> expected = exact.classifier(how).decide(rows);
+      List<Decision> actual = rounded.classifier(how).decide(rows);
+      for (int r = 0; r < rows.size(); r++) {
+        same += expected.get(r).label() == actual.get(r).label() ? 1 : 0;
+      }
+    }
+    assertThat(same).isGreaterThan(rows.size() * 85 / 100);
   }
 
   @Test

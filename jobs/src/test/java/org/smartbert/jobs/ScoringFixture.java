@@ -1,0 +1,69 @@
+package org.smartbert.jobs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.model.TinyModels;
+import org.smartbert.model.bert.BertConfig;
+
+/** A small model, 303 rows in a Delta table, and the command score over them. */
+abstract class ScoringFixture {
+  static final BertConfig CONFIG = TinyModels.config(4, 32, 3);
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  Path folder;
+
+  Path model;
+  Path input;
+  Path output;
+
+  @BeforeEach
+  void writeInput() {
+    model = TinyModels.write(folder.resolve("model"), CONFIG, 4);
+    input = folder.resolve("input");
+    output = folder.resolve("scored");
+    List<Row> rows = new ArrayList<>();
+    for (long id = 0; id < 300; id++) {
+      rows.add(RowFactory.create(id, text(id), (int) (id % 3)));
+    }
+    rows.add(RowFactory.create(300L, null, 1));
+    rows.add(RowFactory.create(301L, "", 1));
+    rows.add(RowFactory.create(302L, "w1 ".repeat(100), 1));
+    TestSpark.writeDelta(input.toString(), "id BIGINT, text STRING, stars INT", rows);
+  }
+
+  TestSpark.Outcome score(String... options) {
+    return scoreFrom(input.toString(), options);
+  }
+
+  TestSpark.Outcome scoreFrom(String from, String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "score",
+                "--input=" + from,
+                "--model=" + model,
+                "--output=" + output,
+                "--tables-root=" + folder.resolve("tables")));
+    arguments.addAll(List.of(options));
+    return TestSpark.run(arguments.toArray(String[]::new));
+  }
+
+  Dataset<Row> read() {
+    return TestSpark.local().read().format("delta").load(output.toString());
+  }
+
+  private static String text(long id) {
+    StringBuilder text = new StringBuilder();
+    for (long w = 0; w <= id % 20; w++) {
+      text.append('w').append((id * 7 + w * w) % 60).append(' ');
+    }
+    return text.toString();
+  }
+}
