@@ -1,14 +1,12 @@
 package org.smartbert.jobs;
 
-import org.smartbert.model.InvalidInputException;
+import java.util.Optional;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.udfs.ModelReference;
 import picocli.CommandLine.Option;
 
 /** How long a row may be. */
 final class LengthOption {
-  private static final int DEFAULT_MAX_TOKENS = 128;
-  private static final int SHORTEST = 3;
-
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
@@ -19,12 +17,6 @@ final class LengthOption {
 
   /** The longest row for a model. */
   int of(BertConfig config, String model) {
-    int longest = config.maxPositions();
-    int limit = maxTokens == null ? Math.min(DEFAULT_MAX_TOKENS, longest) : maxTokens;
-    if (limit < SHORTEST || limit > longest) {
-      throw new InvalidInputException(
-          "--max-tokens is %d; the model in %s takes %d to %d.", limit, model, SHORTEST, longest);
-    }
-    return limit;
+    return ModelReference.longestRow(Optional.ofNullable(maxTokens), config, model);
   }
 }

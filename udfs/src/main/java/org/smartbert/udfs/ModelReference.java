@@ -5,11 +5,13 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
+import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.ModelDirectory;
 
 /**
@@ -49,15 +51,27 @@ public record ModelReference(String location, String digest, int maxTokens, Prec
   public static ModelReference limited(
       String location, int maxTokens, Precision precision, Configuration hadoop) {
     Path local = local(location, hadoop);
-    int longest = ModelDirectory.config(local).maxPositions();
-    int limit = maxTokens == 0 ? Math.min(DEFAULT_MAX_TOKENS, longest) : maxTokens;
+    ModelDirectory.requireFits(local, precision);
+    Optional<Integer> asked = maxTokens == 0 ? Optional.empty() : Optional.of(maxTokens);
+    return to(
+        location, longestRow(asked, ModelDirectory.config(local), location), precision, hadoop);
+  }
+
+  /**
+   * How long a row may be.
+   *
+   * @param asked tokens; the smaller of 128 and the model's longest where nothing is asked
+   * @throws InvalidInputException for a length that the model does not take
+   */
+  public static int longestRow(Optional<Integer> asked, BertConfig config, String location) {
+    int longest = config.maxPositions();
+    int limit = asked.orElse(Math.min(DEFAULT_MAX_TOKENS, longest));
     if (limit < SHORTEST || limit > longest) {
       throw new InvalidInputException(
-          "The longest row is to be %d tokens; the model in %s takes %d to %d.",
+          "The longest row (max-tokens) is %d; the model in %s takes %d to %d tokens.",
           limit, location, SHORTEST, longest);
     }
-    ModelDirectory.requireFits(local, precision);
-    return to(location, limit, precision, hadoop);
+    return limit;
   }
 
   private static String qualified(String location, Configuration hadoop) {

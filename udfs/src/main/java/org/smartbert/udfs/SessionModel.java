@@ -26,19 +26,13 @@ public final class SessionModel {
 
   private SessionModel() {}
 
-  /** What is asked of the scorer, for the model of the settings. */
-  static ScoringRequest request(SparkSession session) {
-    return request(session, null);
-  }
-
   /**
-   * The same for a model.
+   * What is asked of the scorer, for the model of the settings.
    *
-   * @param model directory; null for that of the settings
    * @throws InvalidInputException where there is none, or a setting is wrong
    */
-  static ScoringRequest request(SparkSession session, String model) {
-    String location = model != null ? model : setting(session, "model", "");
+  static ScoringRequest request(SparkSession session) {
+    String location = setting(session, "model", "");
     if (location.isEmpty()) {
       throw new InvalidInputException(
           "No model is set; SET %smodel = a directory that train wrote.", PREFIX);

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,9 +69,10 @@ public final class Metastore {
   /** Stands in the door of the server; returns Derby's port. */
   private static int enter(Path folder) throws IOException {
     try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // Of two sessions that begin at once, one starts the server. Closing the channel unlocks.
+      channel.lock();
       Optional<Integer> running = knock(folder);
       if (running.isPresent()) {
         return running.get();
@@ -86,16 +86,11 @@ public final class Metastore {
         }
         Thread.sleep(100);
       }
-      throw new IOException(
-          "its metastore did not start; see " + folder.resolve("server.log") + lockNote(lock));
+      throw new IOException("its metastore did not start; see " + folder.resolve("server.log"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-  }
-
-  private static String lockNote(FileLock lock) {
-    return lock.isValid() ? "" : "; the lock was lost";
   }
 
   private static Optional<Integer> knock(Path folder) throws IOException {
