@@ -182,7 +182,7 @@ class TrainCommandTest {
             "--encrypt",
             "--max-minutes=5");
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("learning rate 0.001").contains("Trained on");
+    assertThat(outcome.out()).contains("learning rate 0.001").contains("Trained smartbert on");
     Dataset<Row> metrics =
         TestSpark.local()
             .read()
