@@ -109,10 +109,11 @@ final class DemoCommand implements Callable<Integer> {
     for (Row row :
         spark
             .sql(
-                "SELECT coalesce(difficulty, 'all'), count(*), avg(CAST(prediction = label AS"
-                    + " INT)), avg(layers_executed), sum(flops) / sum(flops_full) FROM "
+                "SELECT * FROM (SELECT coalesce(difficulty, 'all') AS difficulty, count(*),"
+                    + " avg(CAST(prediction = label AS INT)) AS accuracy, avg(layers_executed),"
+                    + " sum(flops) / sum(flops_full) FROM "
                     + table
-                    + " GROUP BY ROLLUP (difficulty) ORDER BY difficulty IS NULL, 3 DESC")
+                    + " GROUP BY ROLLUP (difficulty)) ORDER BY difficulty = 'all', accuracy DESC")
             .collectAsList()) {
       text.row(
           row.getString(0),
