@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -68,9 +67,7 @@ public final class Metastore {
 
   /** Stands in the door of the server; returns Derby's port. */
   private static int enter(Path folder) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = MetastoreServer.lock(folder)) {
       // Of two sessions that begin at once, one starts the server. Closing the channel unlocks.
       channel.lock();
       Optional<Integer> running = knock(folder);

@@ -6,10 +6,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.derby.drda.NetworkServerControl;
@@ -41,10 +43,7 @@ public final class MetastoreServer {
     int backlog = 50;
     try (ServerSocket door = new ServerSocket(0, backlog, here)) {
       announce(folder, port, door.getLocalPort());
-      keepOpen(door);
-    } finally {
-      Files.deleteIfExists(folder.resolve(STATE));
-      derby.shutdown();
+      keepOpen(door, folder, derby);
     }
   }
 
@@ -73,22 +72,44 @@ public final class MetastoreServer {
     Files.move(temporary, folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Returns when nobody has been inside for a while. */
-  private static void keepOpen(ServerSocket door) throws IOException {
+  /** Returns when nobody has been inside for a while, and Derby is down. */
+  private static void keepOpen(ServerSocket door, Path folder, NetworkServerControl derby)
+      throws Exception {
     AtomicInteger inside = new AtomicInteger();
-    door.setSoTimeout(LONELY_MILLIS);
     while (true) {
-      try {
-        Socket guest = door.accept();
-        inside.incrementAndGet();
-        Thread waiter = new Thread(() -> waitUntilGone(guest, inside));
-        waiter.setDaemon(true);
-        waiter.start();
-      } catch (SocketTimeoutException e) {
-        if (inside.get() == 0) {
+      if (letIn(door, inside, LONELY_MILLIS) || inside.get() > 0) {
+        continue;
+      }
+      try (FileChannel lock = lock(folder)) {
+        // Whoever comes holds this lock until he stands in the door: now nobody can be on his way
+        // but one who waits before it.
+        if (lock.tryLock() != null && !letIn(door, inside, 1)) {
+          Files.deleteIfExists(folder.resolve(STATE));
+          derby.shutdown();
           return;
         }
       }
+    }
+  }
+
+  /** The lock under which a session looks for a server or starts one. */
+  static FileChannel lock(Path folder) throws IOException {
+    return FileChannel.open(
+        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  private static boolean letIn(ServerSocket door, AtomicInteger inside, int millis)
+      throws IOException {
+    door.setSoTimeout(millis);
+    try {
+      Socket guest = door.accept();
+      inside.incrementAndGet();
+      Thread waiter = new Thread(() -> waitUntilGone(guest, inside));
+      waiter.setDaemon(true);
+      waiter.start();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
     }
   }
 

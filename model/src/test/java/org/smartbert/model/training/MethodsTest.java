@@ -31,21 +31,7 @@ import org.smartbert.model.torch.TorchScript;
 /** The systems that SmartBERT is compared with, and SmartBERT without some of its parts. */
 class MethodsTest {
   private final BertConfig base = TinyModels.config(4, 16, 2);
-  private final TrainingSettings settings =
-      TrainingSettings.defaults()
-          .with(
-              new TrainingSettings.Optimisation(
-                  List.of(3e-3), Schedule.LINEAR, 10, 0.01, 1.0, 16, 1))
-          .with(new TrainingSettings.Epochs(3, 2, 2, 0, 0))
-          .with(
-              new TrainingSettings.Losses(
-                  0.001,
-                  new TrainingSettings.Contrast(0.01, 0.5),
-                  new TrainingSettings.Contrast(0.05, 0.55),
-                  new TrainingSettings.Teacher(0.5, 2),
-                  0,
-                  List.of()))
-          .withSeed(11);
+  private final TrainingSettings settings = TrainingLoopTest.SETTINGS;
   private final List<TrainingEvent> events = new ArrayList<>();
   private final List<Checkpoint> saved = new ArrayList<>();
 
@@ -95,7 +81,7 @@ class MethodsTest {
     List<LabelledText> wrong =
         rows(1).stream().map(row -> new LabelledText(row.text(), 1 - row.label())).toList();
     Map<String, HostTensor> again = train(config, settings, wrong, Optional.of(afterStageOne));
-    assertThat(largestDifference(model, again)).isZero();
+    assertThat(TrainerOptionsTest.largestDifference(model, again)).isZero();
   }
 
   @Test
@@ -262,18 +248,5 @@ class MethodsTest {
       return new TrainingLoop(config, how, new Safeguards(0, 0), sync, checkpoints, events::add, -1)
           .run(start, ShardedRows.all(rows, 16), TrainingLoopTest.rows(100, 2));
     }
-  }
-
-  private static float largestDifference(Map<String, HostTensor> a, Map<String, HostTensor> b) {
-    float largest = 0;
-    for (Map.Entry<String, HostTensor> entry : a.entrySet()) {
-      for (int i = 0; i < entry.getValue().size(); i++) {
-        largest =
-            Math.max(
-                largest,
-                Math.abs(entry.getValue().values().get(i) - b.get(entry.getKey()).values().get(i)));
-      }
-    }
-    return largest;
   }
 }

@@ -257,7 +257,7 @@ class TrainerOptionsTest {
     return backbone;
   }
 
-  private static float largestDifference(Map<String, HostTensor> a, Map<String, HostTensor> b) {
+  static float largestDifference(Map<String, HostTensor> a, Map<String, HostTensor> b) {
     float largest = 0;
     for (Map.Entry<String, HostTensor> entry : a.entrySet()) {
       for (int i = 0; i < entry.getValue().size(); i++) {

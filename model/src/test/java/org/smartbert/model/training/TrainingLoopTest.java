@@ -17,7 +17,7 @@ import org.smartbert.model.text.EncodedText;
 
 class TrainingLoopTest {
   private final BertConfig config = TinyModels.withDropout(TinyModels.config(3, 16, 2), 0.1);
-  private final TrainingSettings settings =
+  static final TrainingSettings SETTINGS =
       TrainingSettings.defaults()
           .with(
               new TrainingSettings.Optimisation(
@@ -71,7 +71,7 @@ class TrainingLoopTest {
     NewWeights.fill(backbone, new CheckpointNames(config).backbone(), 0.1, 3);
     try (GradientSync sync = GradientSync.single()) {
       return new TrainingLoop(
-              config, settings, new Safeguards(0, 0), sync, Checkpoints.none(), events::add, -1)
+              config, SETTINGS, new Safeguards(0, 0), sync, Checkpoints.none(), events::add, -1)
           .run(backbone, ShardedRows.all(rows(600, 1), 16), rows(100, 2));
     }
   }
