@@ -17,9 +17,9 @@ import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
-import org.smartbert.model.inference.ReferenceClassifier;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.reference.ReferenceClassifier;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchDevice;
 

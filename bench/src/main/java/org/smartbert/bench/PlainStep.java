@@ -18,8 +18,8 @@ import ai.djl.training.tracker.Tracker;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
-import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.checkpoint.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 
 /**
  * A step of stage 1 written with DJL's operators, one call each from Java, and DJL's Adam: the peer

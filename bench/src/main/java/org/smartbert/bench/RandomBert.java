@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.inference.Quantisation;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;

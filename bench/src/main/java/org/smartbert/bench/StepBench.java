@@ -11,7 +11,7 @@ import org.smartbert.jobs.sync.RingSettings.Encryption;
 import org.smartbert.jobs.sync.RingSettings.Wire;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchDevice;

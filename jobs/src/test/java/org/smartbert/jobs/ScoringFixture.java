@@ -13,18 +13,18 @@ import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
 
 /** A small model, 303 rows in a Delta table, and the command score over them. */
-abstract class ScoringFixture {
-  static final BertConfig CONFIG = TinyModels.config(4, 32, 3);
+public abstract class ScoringFixture {
+  public static final BertConfig CONFIG = TinyModels.config(4, 32, 3);
 
   @TempDir(cleanup = CleanupMode.NEVER)
-  Path folder;
+  public Path folder;
 
-  Path model;
-  Path input;
-  Path output;
+  public Path model;
+  public Path input;
+  public Path output;
 
   @BeforeEach
-  void writeInput() {
+  public void writeInput() {
     model = TinyModels.write(folder.resolve("model"), CONFIG, 4);
     input = folder.resolve("input");
     output = folder.resolve("scored");
@@ -38,11 +38,11 @@ abstract class ScoringFixture {
     TestSpark.writeDelta(input.toString(), "id BIGINT, text STRING, stars INT", rows);
   }
 
-  TestSpark.Outcome score(String... options) {
+  public TestSpark.Outcome score(String... options) {
     return scoreFrom(input.toString(), options);
   }
 
-  TestSpark.Outcome scoreFrom(String from, String... options) {
+  public TestSpark.Outcome scoreFrom(String from, String... options) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -55,7 +55,7 @@ abstract class ScoringFixture {
     return TestSpark.run(arguments.toArray(String[]::new));
   }
 
-  Dataset<Row> read() {
+  public Dataset<Row> read() {
     return TestSpark.local().read().format("delta").load(output.toString());
   }
 

@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * A standalone Spark cluster whose master, workers and executors are processes of their own,
  * started by the project's script from the assembled Spark home. The driver is this JVM.
  */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
   private final Path folder;
   private final SparkSession spark;
 
@@ -27,7 +27,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** Workers of one core each. */
-  static StandaloneCluster start(Path folder, int workers) {
+  public static StandaloneCluster start(Path folder, int workers) {
     return start(folder, workers, 1, "", Map.of());
   }
 
@@ -37,7 +37,7 @@ final class StandaloneCluster implements AutoCloseable {
    * @param properties of the workers, as in a properties file
    * @param settings of the session
    */
-  static StandaloneCluster start(
+  public static StandaloneCluster start(
       Path folder, int workers, int cores, String properties, Map<String, Object> settings) {
     // The session of other tests of this JVM must not be taken for ours.
     SparkSession.builder().master("local[2]").getOrCreate().stop();
@@ -76,12 +76,12 @@ final class StandaloneCluster implements AutoCloseable {
     return new StandaloneCluster(folder, spark);
   }
 
-  SparkSession spark() {
+  public SparkSession spark() {
     return spark;
   }
 
   /** The executor processes of this cluster: the children of its workers. */
-  List<ProcessHandle> executors() {
+  public List<ProcessHandle> executors() {
     return workers().stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream().flatMap(ProcessHandle::children))
         // The launcher's shell leaves a child behind that has ended and has no command.
@@ -108,7 +108,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** Stops a process where it stands; it stays alive and answers nothing. */
-  static void suspend(ProcessHandle process) {
+  public static void suspend(ProcessHandle process) {
     try {
       int code =
           new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();

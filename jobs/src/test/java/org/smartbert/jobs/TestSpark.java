@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.cli.Main;
 
 /** Real Spark with real Delta, and commands run as a user runs them. */
 public final class TestSpark {
@@ -37,7 +38,7 @@ public final class TestSpark {
   }
 
   /** On the session that there is. */
-  static Outcome runOn(String... arguments) {
+  public static Outcome runOn(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -56,7 +57,7 @@ public final class TestSpark {
     }
   }
 
-  static void writeDelta(String path, String ddl, List<Row> rows) {
+  public static void writeDelta(String path, String ddl, List<Row> rows) {
     local()
         .createDataFrame(rows, StructType.fromDDL(ddl))
         .repartition(3)

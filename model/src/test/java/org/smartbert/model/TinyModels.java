@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
-import org.smartbert.model.bert.CheckpointNames.TensorSpec;
 import org.smartbert.model.bert.Method;
+import org.smartbert.model.checkpoint.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 

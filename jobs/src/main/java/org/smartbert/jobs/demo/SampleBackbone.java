@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.training.NewWeights;

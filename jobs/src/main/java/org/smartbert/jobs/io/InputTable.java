@@ -15,8 +15,6 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.smartbert.jobs.Digests;
-import org.smartbert.jobs.tables.TableLocation;
 import org.smartbert.model.InvalidInputException;
 
 /**

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.history.AnalysisViews;
+import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.jobs.report.Section.Cell;
 import org.smartbert.jobs.report.Section.Chart;
 import org.smartbert.jobs.report.Section.Point;
 import org.smartbert.jobs.report.Section.Series;
-import org.smartbert.jobs.tables.AnalysisViews;
-import org.smartbert.jobs.tables.TableLocation;
 
 /** The report over a predictions table, by the views of {@link AnalysisViews}. */
 public final class PredictionReport {

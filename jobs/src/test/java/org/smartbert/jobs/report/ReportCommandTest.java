@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
-import org.smartbert.jobs.tables.EvaluationsTable;
-import org.smartbert.jobs.tables.HandMadePredictions;
+import org.smartbert.jobs.history.EvaluationsTable;
+import org.smartbert.jobs.history.HandMadePredictions;
 
 /** The report: what stands in the file, and what a browser makes of it. */
 class ReportCommandTest {

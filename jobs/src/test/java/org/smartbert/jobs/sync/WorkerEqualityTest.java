@@ -22,7 +22,7 @@ import org.smartbert.jobs.sync.RingSettings.Wire;
 import org.smartbert.model.SharedFiles;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.text.EncodedText;

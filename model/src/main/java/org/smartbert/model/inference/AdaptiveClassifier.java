@@ -3,6 +3,7 @@ package org.smartbert.model.inference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.smartbert.model.reference.ReferenceClassifier;
 import org.smartbert.model.text.EncodedText;
 
 /**

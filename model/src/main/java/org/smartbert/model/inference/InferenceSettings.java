@@ -41,7 +41,7 @@ public record InferenceSettings(ExitPolicy exit, Gates gates, int batchTokens, i
   }
 
   /** What of this a network can do: one without gates cannot skip, one without exits not leave. */
-  InferenceSettings within(Method.Mechanism mechanism) {
+  public InferenceSettings within(Method.Mechanism mechanism) {
     return new InferenceSettings(
         mechanism.exits() ? exit : new ExitPolicy.Never(),
         mechanism.skips() ? gates : Gates.OFF,

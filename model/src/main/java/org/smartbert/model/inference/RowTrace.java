@@ -6,7 +6,7 @@ import java.util.List;
 import org.smartbert.model.cost.Flops;
 
 /** What happened to one row on its way through the layers, and what it cost. */
-final class RowTrace {
+public final class RowTrace {
   private final int tokens;
   private final boolean[] skipped;
   private int looked;
@@ -15,31 +15,31 @@ final class RowTrace {
   private float[] logits;
   private float[] probabilities;
 
-  RowTrace(int tokens, int layers) {
+  public RowTrace(int tokens, int layers) {
     this.tokens = tokens;
     this.skipped = new boolean[layers];
   }
 
   /** How many layers were looked at, skipped ones counted. */
-  int looked() {
+  public int looked() {
     return looked;
   }
 
-  void gateAsked(Flops cost) {
+  public void gateAsked(Flops cost) {
     flops += cost.gate(tokens);
   }
 
-  void layerSkipped() {
+  public void layerSkipped() {
     skipped[looked++] = true;
   }
 
-  void layerExecuted(Flops cost) {
+  public void layerExecuted(Flops cost) {
     looked++;
     flops += cost.layer(tokens);
   }
 
   /** The classifier of the last layer looked at has spoken. */
-  Answer answered(float[] newLogits, float[] newProbabilities, float entropy, Flops cost) {
+  public Answer answered(float[] newLogits, float[] newProbabilities, float entropy, Flops cost) {
     flops += cost.classifier(tokens);
     logits = newLogits;
     probabilities = newProbabilities;
@@ -49,7 +49,7 @@ final class RowTrace {
   }
 
   /** The row leaves with the last answer. */
-  Decision decided(Flops cost) {
+  public Decision decided(Flops cost) {
     return new Decision(
         logits,
         probabilities,

@@ -24,9 +24,9 @@ import java.util.stream.Stream;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
-import org.smartbert.model.bert.CheckpointNames.TensorSpec;
-import org.smartbert.model.bert.ConfigJson;
+import org.smartbert.model.checkpoint.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
+import org.smartbert.model.checkpoint.ConfigJson;
 
 /**
  * A Hugging Face model directory on a local file system: config.json, vocab.txt and/or

@@ -3,7 +3,7 @@ package org.smartbert.model.training;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 import org.smartbert.model.io.HostTensor;
 
 /** Weights that a backbone does not bring: BERT's initialisation, repeatable from a seed. */

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.smartbert.model.Precision;
-import org.smartbert.model.bert.CheckpointNames.TensorSpec;
+import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.torch.TorchScript;

@@ -2,9 +2,9 @@ package org.smartbert.model.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.smartbert.model.bert.CheckpointNames;
-import org.smartbert.model.bert.CheckpointNames.TensorSpec;
 import org.smartbert.model.bert.Method;
+import org.smartbert.model.checkpoint.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 
 /**
  * Which tensors each stage trains and which it leaves alone (section 3.3): those that the network's

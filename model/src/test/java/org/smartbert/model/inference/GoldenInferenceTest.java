@@ -22,6 +22,7 @@ import org.smartbert.model.Precision;
 import org.smartbert.model.SharedFiles;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.reference.ReferenceClassifier;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.text.TextEncoder;
 import org.smartbert.model.torch.TorchDevice;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.smartbert.model.Precision;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchDevice;

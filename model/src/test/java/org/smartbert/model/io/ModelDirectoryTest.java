@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.text.TextEncoder;
 
 class ModelDirectoryTest {

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.bert.CheckpointNames;
+import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchDevice;

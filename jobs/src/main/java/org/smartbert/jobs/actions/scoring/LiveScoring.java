@@ -1,0 +1,95 @@
+package org.smartbert.jobs.actions.scoring;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.smartbert.jobs.cli.console.ProgressLine;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Shows scoring while it runs: finished tasks by their end, running ones by their executors'
+ * heartbeats.
+ */
+final class LiveScoring extends SparkListener implements AutoCloseable {
+  private static final String PREFIX = "smartbert.";
+
+  private final ProgressLine line = new ProgressLine("Scoring");
+  private final long totalRows;
+  private final long started = System.nanoTime();
+  private final Map<Long, Map<String, Long>> running = new HashMap<>();
+  private final Map<String, Long> finished = new HashMap<>();
+  private long doneBefore;
+
+  LiveScoring(long totalRows) {
+    this.totalRows = totalRows;
+  }
+
+  /** Rows that an earlier attempt has written count as done. */
+  synchronized void addDone(long rows) {
+    doneBefore += rows;
+  }
+
+  @Override
+  public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    for (var task : CollectionConverters.asJava(update.accumUpdates())) {
+      Map<String, Long> now = new HashMap<>();
+      for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
+        read(info, now);
+      }
+      if (!now.isEmpty()) {
+        running.put((Long) task._1(), now);
+      }
+    }
+    show();
+  }
+
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+    running.remove(end.taskInfo().taskId());
+    if (end.taskInfo().successful()) {
+      Map<String, Long> last = new HashMap<>();
+      for (AccumulableInfo info : CollectionConverters.asJava(end.taskInfo().accumulables())) {
+        read(info, last);
+      }
+      last.forEach((name, value) -> finished.merge(name, value, Long::sum));
+    }
+  }
+
+  private static void read(AccumulableInfo info, Map<String, Long> into) {
+    String name = info.name().getOrElse(() -> "");
+    if (name.startsWith(PREFIX) && info.update().isDefined()) {
+      into.put(
+          name.substring(PREFIX.length()), Long.parseLong(String.valueOf(info.update().get())));
+    }
+  }
+
+  private void show() {
+    Map<String, Long> all = new HashMap<>(finished);
+    running.values().forEach(task -> task.forEach((name, v) -> all.merge(name, v, Long::sum)));
+    long rows = all.getOrDefault("rows", 0L);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    double layers = (double) all.getOrDefault("layers", 0L) / Math.max(rows, 1);
+    double cost =
+        (double) all.getOrDefault("flops", 0L) / Math.max(all.getOrDefault("flops_full", 0L), 1);
+    line.show(
+        doneBefore + rows,
+        totalRows,
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d rows  %,.0f rows/s  %.1f layers  cost %.2f",
+            rows,
+            totalRows,
+            rows / seconds,
+            layers,
+            cost));
+  }
+
+  @Override
+  public void close() {
+    line.close();
+  }
+}

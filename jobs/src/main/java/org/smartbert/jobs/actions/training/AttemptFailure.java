@@ -1,0 +1,79 @@
+package org.smartbert.jobs.actions.training;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.smartbert.jobs.sync.PeerLostException;
+import org.smartbert.model.FailedRunException;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.DivergedException;
+
+/**
+ * Why an attempt broke. Spark tells the driver of a failed barrier stage by text alone, so what a
+ * worker threw is found in it.
+ *
+ * @param reason one sentence
+ */
+record AttemptFailure(Kind kind, String reason, Exception cause) {
+  /** What follows from it. */
+  enum Kind {
+    /** The input or the settings are wrong, and stay so. */
+    WRONG_INPUT,
+    /** The replicas differ, and would again. */
+    DIVERGED,
+    /** A worker died, hung or broke: another attempt may do better. */
+    BROKEN
+  }
+
+  static AttemptFailure of(Exception e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      String text = String.valueOf(t.getMessage());
+      if (t instanceof InvalidInputException) {
+        return new AttemptFailure(Kind.WRONG_INPUT, text, e);
+      }
+      String sentence = thrown(InvalidInputException.class, text);
+      if (sentence != null) {
+        return new AttemptFailure(Kind.WRONG_INPUT, sentence, e);
+      }
+      sentence = thrown(DivergedException.class, text);
+      if (sentence != null) {
+        return new AttemptFailure(Kind.DIVERGED, sentence, e);
+      }
+    }
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      String sentence = thrown(PeerLostException.class, String.valueOf(t.getMessage()));
+      if (sentence != null) {
+        return new AttemptFailure(Kind.BROKEN, sentence, e);
+      }
+    }
+    Matcher last = LAST_REASON.matcher(String.valueOf(e.getMessage()));
+    String reason = last.find() ? last.group(1) : String.valueOf(e.getMessage());
+    return new AttemptFailure(Kind.BROKEN, reason.lines().findFirst().orElse("no reason") + ".", e);
+  }
+
+  private static final Pattern LAST_REASON =
+      Pattern.compile("(ExecutorLostFailure \\(.*|\\S+(?:Exception|Error): .*)");
+
+  private static String thrown(Class<?> type, String text) {
+    Matcher matcher = Pattern.compile(Pattern.quote(type.getName()) + ": (.*)").matcher(text);
+    return matcher.find() ? matcher.group(1) : null;
+  }
+
+  boolean isFinal() {
+    return kind != Kind.BROKEN;
+  }
+
+  /** What the command ends with. */
+  RuntimeException exception(int retries) {
+    if (kind == Kind.WRONG_INPUT) {
+      return new InvalidInputException(cause, "%s", reason);
+    }
+    return new FailedRunException(
+        kind == Kind.DIVERGED
+            ? reason
+            : String.format(
+                "Training broke after %d retr%s: %s The same command goes on from the last"
+                    + " checkpoint.",
+                retries, retries == 1 ? "y" : "ies", reason),
+        cause);
+  }
+}

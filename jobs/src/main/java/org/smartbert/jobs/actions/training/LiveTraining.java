@@ -1,0 +1,105 @@
+package org.smartbert.jobs.actions.training;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.smartbert.jobs.cli.console.ProgressLine;
+import org.smartbert.model.training.TrainingEvent;
+import org.smartbert.model.training.TrainingSettings;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Shows training while it runs, from the events that come with the executors' heartbeats. */
+final class LiveTraining extends SparkListener implements AutoCloseable {
+  static final String ACCUMULATOR = "smartbert.training";
+
+  private final ProgressLine line = new ProgressLine("Training");
+  private final int trials;
+  private final int stageOneEpochs;
+  private final int epochs;
+  private int shown;
+
+  LiveTraining(TrainingPlan plan) {
+    TrainingSettings settings = plan.settings();
+    this.trials = settings.optimisation().learningRates().size();
+    this.stageOneEpochs = settings.epochs().stageOne();
+    this.epochs =
+        trials * stageOneEpochs + (plan.mechanism().exits() ? settings.epochs().stageTwo() : 0);
+  }
+
+  /** A line that stays. */
+  void note(String text) {
+    line.note(text);
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    for (var task : CollectionConverters.asJava(update.accumUpdates())) {
+      for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
+        if (info.name().contains(ACCUMULATOR) && info.update().isDefined()) {
+          show((List<?>) info.update().get());
+        }
+      }
+    }
+  }
+
+  /** Notes the validations that are new and redraws the progress. */
+  synchronized void show(List<?> events) {
+    for (; shown < events.size(); shown++) {
+      if (events.get(shown) instanceof TrainingEvent.Validation v) {
+        line.note(describe(v));
+      }
+    }
+    if (!events.isEmpty() && events.get(events.size() - 1) instanceof TrainingEvent.Step s) {
+      int before = s.stage() == 1 ? (s.trial() - 1) * stageOneEpochs : trials * stageOneEpochs;
+      int stageEpochs = s.stage() == 1 ? stageOneEpochs : epochs - before;
+      double doneEpochs = before + (double) s.step() / s.steps() * stageEpochs;
+      line.show(
+          Math.round(1000 * doneEpochs),
+          1000L * epochs,
+          String.format(
+              Locale.ROOT,
+              "stage %d epoch %d  loss %.4f (ce %.4f contrast %.3f)  %s%.0f rows/s",
+              s.stage(),
+              s.epoch(),
+              s.loss(),
+              s.crossEntropy(),
+              s.contrastive(),
+              s.gateMeans().length == 0
+                  ? ""
+                  : String.format(Locale.ROOT, "gates %.2f  ", mean(s.gateMeans())),
+              s.rowsPerSecond()));
+    }
+  }
+
+  private static String describe(TrainingEvent.Validation v) {
+    return String.format(
+        Locale.ROOT,
+        "  stage %d%s epoch %d step %,d: validation accuracy %.4f, F1 %.4f, MCC %.4f, %.2f layers,"
+            + " cost %.3f%s",
+        v.stage(),
+        v.trial() > 1 ? " trial " + v.trial() : "",
+        v.epoch(),
+        v.step(),
+        v.accuracy(),
+        v.f1(),
+        v.mcc(),
+        v.meanLayers(),
+        v.cost(),
+        v.best() && v.stage() == 1 ? "  (kept)" : "");
+  }
+
+  private static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  @Override
+  public void close() {
+    line.close();
+  }
+}

@@ -1,0 +1,173 @@
+package org.smartbert.jobs.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.evaluation.Evaluation;
+import org.smartbert.jobs.cli.options.DeviceOption;
+import org.smartbert.jobs.cli.options.InputOptions;
+import org.smartbert.jobs.cli.options.LabelOption;
+import org.smartbert.jobs.cli.options.LengthOption;
+import org.smartbert.jobs.cli.options.PrecisionOption;
+import org.smartbert.jobs.cli.options.TablesRootOption;
+import org.smartbert.jobs.history.EvaluationsTable;
+import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.LabelledRows;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Precision;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.inference.Gates;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.training.Metric;
+import org.smartbert.udfs.ComputeDevice;
+import org.smartbert.udfs.ModelReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Judges models on labelled rows. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description = {
+      "Judges models on labelled rows at many entropy thresholds, by one pass over the network for"
+          + " each model: accuracy, F1 and MCC with intervals, layers, FLOPs, and the speed-up that"
+          + " the clock shows. Prints a Markdown table and appends to the table evaluations.",
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  smartbert evaluate --input held_out.parquet --text-column review --label-column stars \\",
+      "    --models models/reviews,models/reviews-int8 --thresholds 0,0.1,0.3,0.5",
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private InputOptions input;
+
+  @Mixin private LabelOption label;
+
+  @Option(
+      names = "--models",
+      required = true,
+      split = ",",
+      paramLabel = "DIR",
+      description = "Model directories, separated by commas.")
+  private List<String> models;
+
+  @Option(
+      names = "--thresholds",
+      split = ",",
+      defaultValue = "0,0.05,0.1,0.2,0.3,0.5",
+      paramLabel = "ENTROPY",
+      description =
+          "Entropy thresholds, in nats, or as shares of ln C for a fastbert model; 0: never early,"
+              + " skips only (default: ${DEFAULT-VALUE}).")
+  private List<Float> thresholds;
+
+  @Option(
+      names = "--gates",
+      defaultValue = "on",
+      paramLabel = "on|off",
+      description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
+  private Gates gates;
+
+  @Option(
+      names = "--metric",
+      defaultValue = "accuracy",
+      paramLabel = "accuracy|f1|mcc",
+      description =
+          "What the printed table shows; all go to evaluations (default: ${DEFAULT-VALUE}).")
+  private Metric metric;
+
+  @Mixin private PrecisionOption precision;
+
+  @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--timing-rows",
+      defaultValue = "512",
+      paramLabel = "N",
+      description =
+          "Rows that the realised speed-up is timed on, on the driver's processor; 0, or on GPUs:"
+              + " not timed (default: ${DEFAULT-VALUE}).")
+  private int timingRows;
+
+  @Mixin private LengthOption length;
+
+  @Mixin private TablesRootOption tablesRoot;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (timingRows < 0) {
+      throw new InvalidInputException("--timing-rows is %d; it must be 0 or more.", timingRows);
+    }
+    for (Float threshold : thresholds) {
+      if (!(threshold >= 0)) {
+        throw new InvalidInputException("--thresholds has %s; they must be 0 or more.", threshold);
+      }
+    }
+    SparkSession spark = Sessions.open(spec);
+    InputTable.Pinned rows = input.table().open(spark);
+    LabelledRows labelled = label.of(input);
+    labelled.validate(rows.rows().schema());
+    List<Evaluation.Subject> subjects = models.stream().map(dir -> subject(spark, dir)).toList();
+    Evaluation evaluation =
+        new Evaluation(labelled, rows, input.input, gates, thresholds, timingRows);
+    PrintWriter out = spec.commandLine().getOut();
+    EvaluationsTable table = new EvaluationsTable(spark, tablesRoot.path);
+    List<Evaluation.Line> lines = new ArrayList<>();
+    for (Evaluation.Subject subject : subjects) {
+      lines.addAll(evaluation.of(subject));
+    }
+    table.append(lines.stream().map(Evaluation.Line::row).toList());
+    print(out, lines);
+    out.printf("%nEvaluations: %s%n", table.location().sql());
+    out.flush();
+    return 0;
+  }
+
+  private Evaluation.Subject subject(SparkSession spark, String directory) {
+    var hadoop = spark.sparkContext().hadoopConfiguration();
+    Path local = ModelReference.local(directory, hadoop);
+    BertConfig config = ModelDirectory.openModel(local).config();
+    int limit = length.of(config, directory);
+    ComputeDevice on = device.in(spark, precision);
+    Precision computed = precision.of(local, on);
+    return new Evaluation.Subject(
+        directory, local, config, ModelReference.to(directory, limit, computed, on, hadoop));
+  }
+
+  /** As table 1 has it: the metric, then FLOPs and speed-ups. */
+  private void print(PrintWriter out, List<Evaluation.Line> lines) {
+    out.printf(
+        "| method | model | S | %s (95 %%) | layers | MFLOPs a row | cost | FLOPs speed-up |"
+            + " realised | MFLOPs as the paper counts |%n",
+        metric.name().toLowerCase(Locale.ROOT));
+    out.println("|---|---|---|---|---|---|---|---|---|---|");
+    for (Evaluation.Line line : lines) {
+      var scores = line.scores(metric);
+      out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s | %.2f (%.2f to %.2f) | %.2f | %.1f | %.3f | %.2f | %s | %.0f |%n",
+          line.method().word(),
+          Path.of(line.model()).getFileName(),
+          line.threshold(),
+          100 * scores.value(),
+          100 * scores.low(),
+          100 * scores.high(),
+          line.result().meanLayers(),
+          line.result().flops() / line.result().rows() / 1e6,
+          line.result().cost(),
+          1 / line.result().cost(),
+          line.realised() == null ? "-" : String.format(Locale.ROOT, "%.2f", line.realised()),
+          line.result().paperFlops() / line.result().rows() / 1e6);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.smartbert.jobs.cli;
+
+import java.nio.file.Path;
+import org.apache.spark.SparkConf;
+import org.smartbert.jobs.cli.settings.Settings;
+import org.smartbert.model.InvalidInputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** What spark-submit starts. Exit codes: 0 done, 1 a failed run, 2 wrong usage or input. */
+@Command(
+    name = "smartbert",
+    version = "SmartBERT on Spark 0.1.0",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    description = "Text classification on Spark with layers that are skipped and left early.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      QuantizeCommand.class,
+      ScoreCommand.class,
+      EvaluateCommand.class,
+      ShowCommand.class,
+      ViewsCommand.class,
+      ReportCommand.class,
+      SqlCommand.class,
+    },
+    footerHeading = "%nSettings:%n",
+    footer = {
+      "Each option may also stand as spark.smartbert.COMMAND.OPTION in Spark's configuration or as",
+      "COMMAND.OPTION in a HOCON file given by --config. The command line wins over Spark's",
+      "configuration, that over the file, that over the default.",
+      "",
+      "smartbert COMMAND --help tells the options of a command.",
+    })
+public final class Main {
+  private static final String CATALOG = "spark.sql.catalogImplementation";
+  private static final String IN_MEMORY = "in-memory";
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of a failure.")
+  private boolean debug;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "HOCON file of settings.")
+  @SuppressWarnings("UnusedVariable") // Read by configFile, before picocli parses.
+  private String config;
+
+  @Option(
+      names = "--warehouse",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description =
+          "Folder of a catalog: tables and views by name, for several commands at once (default:"
+              + " none).")
+  private Path warehouse;
+
+  /** The folder of the catalog that a command uses, or null. */
+  Path warehouse(String command) {
+    boolean own = warehouse == null && new SparkConf().get(CATALOG, IN_MEMORY).equals(IN_MEMORY);
+    return own && command.equals("sql") ? Path.of(SqlCommand.DEFAULT_WAREHOUSE) : warehouse;
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command and returns the process's exit code. */
+  public static int run(String... arguments) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setUsageHelpWidth(100);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((e, given) -> UserErrors.report(e, line.getErr()));
+    line.setExecutionExceptionHandler((e, at, result) -> UserErrors.report(e, at, main.debug));
+    try {
+      line.setDefaultValueProvider(Settings.of(line, new SparkConf(), configFile(arguments)));
+    } catch (InvalidInputException e) {
+      line.getErr().println(e.getMessage());
+      return 2;
+    }
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      return 2;
+    }
+    return line.execute(arguments);
+  }
+
+  /** The settings file must be known before the options that it gives defaults for. */
+  private static String configFile(String[] arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].startsWith("--config=")) {
+        return arguments[i].substring("--config=".length());
+      }
+      if (arguments[i].equals("--config") && i + 1 < arguments.length) {
+        return arguments[i + 1];
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,180 @@
+package org.smartbert.jobs.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.cli.options.PrefixOption;
+import org.smartbert.jobs.cli.sql.ResultFormat;
+import org.smartbert.jobs.cli.sql.SqlShell;
+import org.smartbert.jobs.history.AnalysisViews;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.udfs.SessionModel;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** SQL with Delta, the functions, the views and a catalog. */
+@Command(
+    name = "sql",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description = {
+      "Runs SQL: typed, from -e or from -f. Delta tables, smartbert(text) and smartbert_score(...)"
+          + " are there, and a catalog in the folder --warehouse that several sessions can use at"
+          + " once (default here: smartbert-warehouse).",
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  smartbert sql --predictions tables/reviews_scored -e 'SELECT * FROM exit_histogram'",
+      "  smartbert sql --model models/reviews -e \"SELECT smartbert('what a film').prediction\"",
+    })
+final class SqlCommand implements Callable<Integer> {
+  static final String DEFAULT_WAREHOUSE = "smartbert-warehouse";
+
+  private static final class Source {
+    @Option(
+        names = {"-e", "--execute"},
+        paramLabel = "SQL",
+        description = "Statements, separated by semicolons.")
+    private String text;
+
+    @Option(
+        names = {"-f", "--file"},
+        paramLabel = "FILE",
+        description = "A file of statements.")
+    private Path file;
+  }
+
+  @ArgGroup private Source source;
+
+  @Option(
+      names = "--format",
+      defaultValue = "table",
+      paramLabel = "table|csv|json",
+      description = "How rows are printed (default: ${DEFAULT-VALUE}).")
+  private ResultFormat format;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description = "Most rows of a table that is printed (default: ${DEFAULT-VALUE}).")
+  private int rows;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "The functions' model; in SQL: SET spark.smartbert.sql.model = DIR.")
+  private String model;
+
+  @Option(
+      names = "--entropy-threshold",
+      paramLabel = "ENTROPY",
+      description = "The functions' threshold, as score has it (default: 0.3).")
+  private Float entropyThreshold;
+
+  @Option(
+      names = "--gates",
+      paramLabel = "on|off",
+      description = "The functions' gates (default: on).")
+  private String gates;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "fp32|bf16|int8",
+      description = "The functions' precision (default: fp32).")
+  private String precision;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "The functions' longest row (default: the smaller of 128 and the model's).")
+  private Integer maxTokens;
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "PATH|TABLE",
+      description = "Makes the views of smartbert views over this table, for this session.")
+  private String predictions;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "COLUMN",
+      description = "The true label, for the view accuracy_by_cost.")
+  private String labelColumn;
+
+  @Mixin private PrefixOption prefix;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (rows < 1) {
+      throw new InvalidInputException("--rows is %d; it must be 1 or more.", rows);
+    }
+    String text = text();
+    SparkSession spark = Sessions.open(spec);
+    set(spark, "model", model == null ? null : absolute(model, spark));
+    set(spark, "entropy_threshold", entropyThreshold);
+    set(spark, "gates", gates);
+    set(spark, "precision", precision);
+    set(spark, "max_tokens", maxTokens);
+    PrintWriter out = spec.commandLine().getOut();
+    List<AnalysisViews.View> views = List.of();
+    if (predictions != null) {
+      views =
+          new AnalysisViews(
+                  TableLocation.parse(predictions, spark),
+                  null,
+                  labelColumn,
+                  prefix.text,
+                  AnalysisViews.Life.SESSION)
+              .create(spark);
+    }
+    SqlShell shell = new SqlShell(spark, format, rows, out);
+    if (text != null) {
+      shell.run(text);
+    } else {
+      out.println("Statements end with ; and quit leaves. Functions: smartbert, smartbert_score.");
+      views.forEach(view -> out.printf("  %-26s %s%n", view.name(), view.comment()));
+      out.flush();
+      Path history = Path.of(System.getProperty("user.home"), ".smartbert_history");
+      shell.interact(history, UserErrors::sentence);
+    }
+    return 0;
+  }
+
+  private String text() throws IOException {
+    if (source == null) {
+      return null;
+    }
+    if (source.text != null) {
+      return source.text;
+    }
+    if (!Files.isRegularFile(source.file)) {
+      throw new InvalidInputException(
+          "The file %s does not exist; give -f a file of SQL.", source.file);
+    }
+    return Files.readString(source.file, StandardCharsets.UTF_8);
+  }
+
+  private static String absolute(String directory, SparkSession spark) {
+    return TableLocation.parse(directory.contains("/") ? directory : "./" + directory, spark)
+        .name();
+  }
+
+  private static void set(SparkSession spark, String name, Object value) {
+    if (value != null) {
+      spark.conf().set(SessionModel.PREFIX + name, value.toString());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.smartbert.jobs.cli.console;
+
+import java.io.PrintStream;
+import java.util.Locale;
+
+/**
+ * Progress of long work on standard error: one line that is redrawn on a terminal, a new line every
+ * few seconds elsewhere.
+ */
+public final class ProgressLine implements AutoCloseable {
+  private static final int WIDTH = 24;
+  private static final long PLAIN_INTERVAL_NANOS = 5_000_000_000L;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final String what;
+  private final long started = System.nanoTime();
+  private long lastPlain = started;
+  private boolean drawn;
+
+  @SuppressWarnings("SystemConsoleNull") // Java 17 it is, where null means no terminal.
+  public ProgressLine(String what) {
+    this.out = System.err;
+    this.terminal = System.console() != null;
+    this.what = what;
+  }
+
+  /**
+   * Shows where the work stands.
+   *
+   * @param done of {@code total} units
+   * @param detail further words
+   */
+  public synchronized void show(long done, long total, String detail) {
+    double seconds = (System.nanoTime() - started) / 1e9;
+    double share = total == 0 ? 1 : Math.min(1.0, (double) done / total);
+    String left = share > 0.001 ? duration(seconds * (1 - share) / share) : "?";
+    String line =
+        String.format(Locale.ROOT, "%s %3.0f %%  %s  ETA %s", what, 100 * share, detail, left);
+    if (terminal) {
+      int filled = (int) Math.round(share * WIDTH);
+      out.print("\r[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + line + "\033[K");
+      out.flush();
+      drawn = true;
+    } else if (System.nanoTime() - lastPlain >= PLAIN_INTERVAL_NANOS) {
+      lastPlain = System.nanoTime();
+      out.println(line);
+    }
+  }
+
+  /** Prints a line of its own above the progress. */
+  public synchronized void note(String line) {
+    out.println((terminal ? "\r\033[K" : "") + line);
+  }
+
+  private static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60
+        ? s + " s"
+        : s < 3600
+            ? String.format(Locale.ROOT, "%d:%02d min", s / 60, s % 60)
+            : String.format(Locale.ROOT, "%d:%02d h", s / 3600, s % 3600 / 60);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (drawn) {
+      out.print("\r\033[K");
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package org.smartbert.jobs.cli.options;
+
+import org.smartbert.jobs.io.LabelledRows;
+import picocli.CommandLine.Option;
+
+/** Which column holds the true class. */
+public final class LabelOption {
+  @Option(
+      names = "--label-column",
+      defaultValue = "label",
+      paramLabel = "COLUMN",
+      description = "The true class: string, boolean or whole number (default: ${DEFAULT-VALUE}).")
+  private String column;
+
+  public LabelledRows of(InputOptions input) {
+    return new LabelledRows(input.textColumn, input.pairColumn, column);
+  }
+}

@@ -1,0 +1,15 @@
+package org.smartbert.jobs.cli.options;
+
+import picocli.CommandLine.Option;
+
+/** Where the tables of our own lie: runs, training_metrics, evaluations. */
+public final class TablesRootOption {
+  @Option(
+      names = "--tables-root",
+      defaultValue = "smartbert-tables",
+      paramLabel = "PATH",
+      description =
+          "Folder of the tables runs, training_metrics and evaluations (default:"
+              + " ${DEFAULT-VALUE}).")
+  public String path;
+}

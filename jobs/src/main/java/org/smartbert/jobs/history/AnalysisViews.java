@@ -1,0 +1,108 @@
+package org.smartbert.jobs.history;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.InvalidInputException;
+
+/**
+ * The views of views.sql over one predictions table.
+ *
+ * @param predictions the table
+ * @param schema where the views go, or null for the current one
+ * @param labelColumn the true label, or null: then there is no view of accuracy
+ * @param prefix of the prediction columns
+ * @param life of the views
+ */
+public record AnalysisViews(
+    TableLocation predictions, String schema, String labelColumn, String prefix, Life life) {
+  /** How long the views last. */
+  public enum Life {
+    CATALOG,
+    SESSION
+  }
+
+  private static final String RESOURCE = "views.sql";
+  private static final Pattern NAME = Pattern.compile("VIEW \\$\\{views}(\\w+)");
+
+  /** One view. */
+  public record View(String name, String comment, String sql) {}
+
+  /** The views as SQL, in the file's order. */
+  public List<View> views() {
+    String dot = schema == null ? "" : schema + ".";
+    List<View> views = new ArrayList<>();
+    for (String statement : statements()) {
+      if (labelColumn == null && statement.contains("${label}")) {
+        continue;
+      }
+      Matcher name = NAME.matcher(statement);
+      if (!name.find()) {
+        throw new IllegalStateException("No view is made by: " + statement);
+      }
+      String sql =
+          statement
+              .replace("${predictions}", predictions.sql())
+              .replace("${views}", dot)
+              .replace("${p}", prefix)
+              .replace("${label}", "`" + labelColumn + "`");
+      views.add(
+          new View(
+              dot + name.group(1),
+              statement.split("'", 3)[1],
+              life == Life.SESSION ? sql.replace("REPLACE VIEW", "REPLACE TEMPORARY VIEW") : sql));
+    }
+    return views;
+  }
+
+  /**
+   * Makes the views.
+   *
+   * @throws InvalidInputException if the table is missing or holds no predictions
+   */
+  public List<View> create(SparkSession spark) {
+    if (!predictions.exists(spark)) {
+      throw new InvalidInputException(
+          "The predictions %s are no Delta table; give the --output of a score run.",
+          predictions.name());
+    }
+    StructType columns = predictions.read(spark).schema();
+    for (String needed : List.of("run_id", "skip_mask", "flops_full")) {
+      if (columns.getFieldIndex(prefix + needed).isEmpty()) {
+        throw new InvalidInputException(
+            "The table %s has no column %s%s; give the --output of a score run, and its --prefix.",
+            predictions.name(), prefix, needed);
+      }
+    }
+    if (labelColumn != null && columns.getFieldIndex(labelColumn).isEmpty()) {
+      throw new InvalidInputException(
+          "The predictions have no column %s; give --label-column one of: %s.",
+          labelColumn, String.join(", ", columns.fieldNames()));
+    }
+    List<View> views = views();
+    views.forEach(view -> spark.sql(view.sql()));
+    return views;
+  }
+
+  private static List<String> statements() {
+    try (InputStream in = AnalysisViews.class.getResourceAsStream(RESOURCE)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String code = text.replaceAll("(?m)^--.*$", "");
+      return Arrays.stream(code.split(";", -1))
+          .map(String::strip)
+          .filter(s -> !s.isEmpty())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(RESOURCE + " is missing from the jar", e);
+    }
+  }
+}

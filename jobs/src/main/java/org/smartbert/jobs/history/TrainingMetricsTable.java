@@ -1,0 +1,89 @@
+package org.smartbert.jobs.history;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.training.TrainingEvent;
+
+/** Loss terms and gate means while training ran, and each epoch's validation. */
+public final class TrainingMetricsTable {
+  private static final StructType SCHEMA =
+      StructType.fromDDL(
+          "run_id STRING, split STRING, stage INT, trial INT, epoch INT, step INT, loss DOUBLE,"
+              + " cross_entropy DOUBLE, skip_penalty DOUBLE, contrastive DOUBLE, gate_means"
+              + " ARRAY<DOUBLE>, learning_rate DOUBLE, rows_per_second DOUBLE, accuracy DOUBLE, f1"
+              + " DOUBLE, mcc DOUBLE, cost DOUBLE, mean_layers DOUBLE, logged_at TIMESTAMP");
+
+  private final SparkSession spark;
+  private final TableLocation location;
+
+  public TrainingMetricsTable(SparkSession spark, String root) {
+    this.spark = spark;
+    this.location = TableLocation.under(root, "training_metrics", spark);
+  }
+
+  public void append(String runId, List<TrainingEvent> events) {
+    Timestamp now = Timestamp.from(Instant.now());
+    List<Row> rows = events.stream().map(event -> row(runId, event, now)).toList();
+    // A table of an earlier version gains the columns that are new.
+    location.write(
+        spark.createDataFrame(rows, SCHEMA).write().mode("append").option("mergeSchema", true));
+  }
+
+  public TableLocation location() {
+    return location;
+  }
+
+  private static Row row(String runId, TrainingEvent event, Timestamp now) {
+    if (event instanceof TrainingEvent.Step s) {
+      Double[] gates = Arrays.stream(s.gateMeans()).boxed().toArray(Double[]::new);
+      return RowFactory.create(
+          runId,
+          "train",
+          s.stage(),
+          s.trial(),
+          s.epoch(),
+          s.step(),
+          s.loss(),
+          s.crossEntropy(),
+          s.skipPenalty(),
+          s.contrastive(),
+          gates,
+          s.learningRate(),
+          s.rowsPerSecond(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          now);
+    }
+    TrainingEvent.Validation v = (TrainingEvent.Validation) event;
+    return RowFactory.create(
+        runId,
+        "validation",
+        v.stage(),
+        v.trial(),
+        v.epoch(),
+        v.step(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        v.accuracy(),
+        v.f1(),
+        v.mcc(),
+        v.cost(),
+        v.meanLayers(),
+        now);
+  }
+}

@@ -1,0 +1,15 @@
+package org.smartbert.jobs.actions.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each slice reads the whole input, so their number stops growing with the rows. */
+class SlicesTest {
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 1", "100000, 1", "100001, 2", "2000000, 20", "5000000000, 20"})
+  void areOneForAHundredThousandRowsAndTwentyAtMost(long rows, int slices) {
+    assertThat(ScoringJob.slicesFor(rows)).isEqualTo(slices);
+  }
+}

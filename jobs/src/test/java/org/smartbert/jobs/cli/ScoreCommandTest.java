@@ -1,0 +1,119 @@
+package org.smartbert.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.smartbert.jobs.ScoringFixture;
+import org.smartbert.jobs.TestSpark;
+import org.smartbert.model.inference.Decision;
+import org.smartbert.model.inference.ExitPolicy;
+import org.smartbert.model.inference.Gates;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.reference.ReferenceClassifier;
+import org.smartbert.model.text.TextEncoder;
+
+/** The command score: every row as the reference decides it, in the columns that are asked for. */
+class ScoreCommandTest extends ScoringFixture {
+  @Test
+  void everyRowIsDecidedAsTheReferenceDecidesIt() {
+    TestSpark.Outcome outcome = score("--entropy-threshold=0.6", "--logits", "--slices=3");
+    assertThat(outcome.err()).doesNotContain("smartbert:");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .contains("Scored 303 rows")
+        .contains("of 303 in all 1 could not be scored");
+    List<Row> rows = read().orderBy("id").collectAsList();
+    assertThat(rows).hasSize(303);
+    ModelDirectory.Contents contents = ModelDirectory.openModel(model);
+    try (ReferenceClassifier reference =
+            new ReferenceClassifier(contents.config(), contents.weights());
+        TextEncoder encoder = TextEncoder.open(model, CONFIG, 48)) {
+      for (Row row : rows.subList(0, 300)) {
+        Decision expected =
+            reference.classify(
+                encoder.encode(row.getString(1)), new ExitPolicy.Entropy(0.6f), Gates.ON);
+        assertThat(row.<String>getAs("prediction")).isEqualTo("LABEL_" + expected.label());
+        assertThat(row.<Integer>getAs("exit_layer")).isEqualTo(expected.exitLayer());
+        assertThat(row.<Boolean>getList(row.fieldIndex("skip_mask"))).hasSize(expected.exitLayer());
+        assertThat(row.<Integer>getAs("layers_executed")).isEqualTo(expected.layersExecuted());
+        assertThat(row.<Long>getAs("flops")).isEqualTo(expected.flops());
+        assertThat(row.<Long>getAs("flops_full")).isEqualTo(expected.flopsFull());
+        assertThat(row.<Float>getList(row.fieldIndex("logits"))).hasSize(3);
+        assertThat(row.<Integer>getAs("stars")).isEqualTo((int) (row.getLong(0) % 3));
+      }
+    }
+  }
+
+  @Test
+  void nullEmptyAndLongTextsKeepTheirPlace() {
+    assertThat(score().code()).isZero();
+    List<Row> rows = read().filter("id >= 300").orderBy("id").collectAsList();
+    assertThat(rows.get(0).<String>getAs("prediction")).isNull();
+    assertThat(rows.get(0).<String>getAs("error")).isEqualTo("The column text is null.");
+    assertThat(rows.get(1).<String>getAs("prediction")).startsWith("LABEL_");
+    assertThat(rows.get(1).<Integer>getAs("tokens")).isEqualTo(2);
+    assertThat(rows.get(2).<Boolean>getAs("truncated")).isTrue();
+    assertThat(rows.get(2).<Integer>getAs("tokens")).isEqualTo(48);
+  }
+
+  @Test
+  void theSameCommandTwiceScoresOnce() {
+    assertThat(score().code()).isZero();
+    TestSpark.Outcome again = score();
+    assertThat(again.code()).isZero();
+    assertThat(again.out()).contains("is complete already: 303 rows");
+    assertThat(read().count()).isEqualTo(303);
+  }
+
+  @Test
+  void anotherPrecisionIsAnotherRun() {
+    assertThat(score().code()).isZero();
+    TestSpark.Outcome outcome = score("--precision=bf16");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("Scored 303 rows");
+    assertThat(read().count()).isEqualTo(606);
+    long alike =
+        read()
+            .filter("prediction IS NOT NULL")
+            .groupBy("id", "prediction")
+            .count()
+            .filter("count = 2")
+            .count();
+    assertThat(alike).isGreaterThan(240);
+  }
+
+  @Test
+  void keepAndPrefixChooseTheColumns() {
+    assertThat(score("--keep=id,stars", "--prefix=p_").code()).isZero();
+    assertThat(read().columns()).startsWith("id", "stars", "p_prediction").doesNotContain("text");
+  }
+
+  @Test
+  void showTellsOfTheLastRun() {
+    score();
+    TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("tables"));
+    assertThat(shown.code()).isZero();
+    assertThat(shown.out()).contains("finished").contains("exit layer").contains("skipped");
+  }
+
+  @Test
+  void showWithoutARunSaysSo() {
+    TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("none"));
+    assertThat(shown.code()).isEqualTo(2);
+    assertThat(shown.err())
+        .contains("holds no finished scoring run; score something first, or give --tables-root.");
+  }
+
+  @Test
+  void theOutputRefusesRowsThatContradictThemselves() {
+    assertThat(score().code()).isZero();
+    assertThatThrownBy(
+            () ->
+                TestSpark.local()
+                    .sql("UPDATE delta.`" + output + "` SET layers_executed = exit_layer + 1"))
+        .hasStackTraceContaining("layers_fit");
+  }
+}

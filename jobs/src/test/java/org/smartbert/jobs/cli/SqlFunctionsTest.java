@@ -1,0 +1,294 @@
+package org.smartbert.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.jobs.TestSpark;
+import org.smartbert.model.TinyModels;
+import org.smartbert.udfs.SmartBertClassifier;
+import org.smartbert.udfs.SqlFunctionCounts;
+
+/**
+ * smartbert and smartbert_score in SQL, and the ML Transformer: the answers of the command score,
+ * and the network asked once a row.
+ */
+class SqlFunctionsTest {
+  private static final int ROWS = 300;
+  private static final String ANSWER =
+      "prediction, confidence, probabilities, entropy, exit_layer, skip_mask, layers_executed,"
+          + " tokens, truncated, flops, flops_full, error";
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private static Path folder;
+
+  private static final SparkSession spark = TestSpark.local();
+  private static String model;
+  private static List<Row> expected;
+
+  @BeforeAll
+  static void scoreByTheCommand() {
+    model = TinyModels.write(folder.resolve("model"), TinyModels.config(4, 32, 3), 4).toString();
+    Random random = new Random(3);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int word = random.nextInt(12); word >= 0; word--) {
+        text.append('w').append(random.nextInt(60)).append(' ');
+      }
+      rows.add(RowFactory.create((long) i, i % 50 == 7 ? null : text.toString(), i % 3));
+    }
+    Dataset<Row> texts =
+        spark.createDataFrame(rows, StructType.fromDDL("id BIGINT, text STRING, part INT"));
+    String input = folder.resolve("input").toString();
+    texts.write().format("delta").save(input);
+    spark.read().format("delta").load(input).createOrReplaceTempView("texts");
+    TestSpark.Outcome score =
+        TestSpark.run(
+            "score",
+            "--input=" + input,
+            "--model=" + model,
+            "--output=" + folder.resolve("scored"),
+            "--entropy-threshold=0.95",
+            "--tables-root=" + folder.resolve("tables"));
+    assertThat(score.code()).as(score.err()).isZero();
+    expected =
+        spark
+            .sql(
+                "SELECT id, "
+                    + ANSWER
+                    + " FROM delta.`"
+                    + folder.resolve("scored")
+                    + "` ORDER BY 1")
+            .collectAsList();
+    // Rows that left nowhere, early and late.
+    assertThat(expected.stream().map(row -> row.getAs("exit_layer")).distinct())
+        .hasSizeGreaterThan(2);
+  }
+
+  @BeforeEach
+  void setTheModel() {
+    spark.conf().set("spark.smartbert.sql.model", model);
+    spark.conf().set("spark.smartbert.sql.entropy_threshold", "0.95");
+  }
+
+  @AfterEach
+  void forgetTheModel() {
+    for (String name : List.of("model", "entropy_threshold", "gates", "precision", "max_tokens")) {
+      spark.conf().unset("spark.smartbert.sql." + name);
+    }
+  }
+
+  @Test
+  void theScalarFunctionGivesScoresAnswersAndAsksOnceARow() {
+    assertCounted(
+        "SELECT id, answer.* FROM (SELECT id, smartbert(text) AS answer FROM texts)", ROWS);
+    List<Row> rows =
+        spark
+            .sql("SELECT id, answer.* FROM (SELECT id, smartbert(text) AS answer FROM texts)")
+            .orderBy("id")
+            .collectAsList();
+    assertThat(rows)
+        .extracting(Row::toString)
+        .isEqualTo(expected.stream().map(Row::toString).toList());
+  }
+
+  @Test
+  void equalCallsOfAQueryShareOneAnswer() {
+    assertCounted(
+        "SELECT smartbert(text).prediction, smartbert(text).confidence, smartbert(text).error"
+            + " FROM texts WHERE smartbert(text).confidence > 0.4",
+        ROWS);
+    assertCounted(
+        "SELECT smartbert(text).prediction AS p, count(*), avg(smartbert(text).confidence)"
+            + " FROM texts GROUP BY smartbert(text).prediction HAVING count(*) > 1",
+        ROWS);
+    // A sorting looks at its rows beforehand to find its ranges.
+    assertCounted(
+        "SELECT id, smartbert(text).confidence AS c FROM texts ORDER BY c DESC, id LIMIT 20", ROWS);
+    assertCounted(
+        "SELECT id, smartbert(text).confidence AS c FROM texts ORDER BY c DESC, id", ROWS);
+    assertCounted("SELECT id FROM texts ORDER BY smartbert(text).confidence, id", ROWS);
+  }
+
+  @Test
+  void otherTextsOfAQueryAreOtherCalls() {
+    assertCounted(
+        "SELECT smartbert(text).confidence - smartbert(upper(text)).confidence FROM texts",
+        2 * ROWS);
+    assertCounted(
+        "SELECT smartbert(text, 'w3').confidence - smartbert(text).confidence FROM texts",
+        2 * ROWS);
+  }
+
+  @Test
+  void whereOnlyItsRowsAreWantedOnlyTheseAreAsked() {
+    assertCounted("SELECT smartbert(text).prediction FROM texts WHERE part = 1", ROWS / 3);
+  }
+
+  @Test
+  void columnsOfTheSameNameAndOtherNodesKeepTheirMeaning() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT a.id, b.id, smartbert(a.text).prediction FROM texts a JOIN texts b ON a.id"
+                    + " = b.id + 1 WHERE smartbert(b.text).tokens > 2 ORDER BY 1")
+            .collectAsList();
+    List<Row> windows =
+        spark
+            .sql(
+                "SELECT id, row_number() OVER (PARTITION BY smartbert(text).prediction ORDER BY id)"
+                    + " AS n, smartbert(text).prediction AS p FROM texts ORDER BY id")
+            .collectAsList();
+    assertThat(rows).hasSizeGreaterThan(200);
+    for (Row row : rows) {
+      int id = (int) row.getLong(0);
+      assertThat(row.getLong(1)).isEqualTo(id - 1);
+      assertThat(row.getString(2)).isEqualTo(expected.get(id).getString(1));
+    }
+    for (int id = 0; id < ROWS; id++) {
+      assertThat(windows.get(id).getString(2)).isEqualTo(expected.get(id).getString(1));
+    }
+  }
+
+  @Test
+  void theConditionOfAJoinAsksOnceARowOfEachSide() {
+    assertCounted(
+        "SELECT count(*) FROM texts a JOIN texts b ON smartbert(a.text).tokens >"
+            + " smartbert(b.text).tokens + 20",
+        2 * ROWS);
+  }
+
+  @Test
+  void aTextOfBothSidesOfAJoinIsAnsweredRowByRow() {
+    List<Row> rows =
+        spark
+            .sql(
+                "SELECT a.id FROM (SELECT * FROM texts WHERE id < 5) a JOIN (SELECT * FROM texts"
+                    + " WHERE id < 5) b ON a.id = b.id AND smartbert(concat(a.text, substr(b.text,"
+                    + " 1, 0))).prediction = 'LABEL_0'")
+            .collectAsList();
+    assertThat(rows.stream().map(row -> row.getLong(0)).sorted().toList())
+        .isEqualTo(
+            expected.subList(0, 5).stream()
+                .filter(row -> row.getString(1).equals("LABEL_0"))
+                .map(row -> row.getLong(0))
+                .toList());
+  }
+
+  @Test
+  void viewsAndNewTablesTakeTheFunction() {
+    String target = folder.resolve("made").toString();
+    spark.sql(
+        "CREATE OR REPLACE TEMPORARY VIEW answers AS SELECT id, smartbert(text) AS a FROM texts");
+    spark.sql(
+        "CREATE TABLE delta.`" + target + "` USING delta AS SELECT id, a.prediction FROM answers");
+    List<Row> rows = spark.sql("SELECT * FROM delta.`" + target + "` ORDER BY id").collectAsList();
+    for (int id = 0; id < ROWS; id++) {
+      assertThat(rows.get(id).getString(1)).isEqualTo(expected.get(id).getString(1));
+    }
+  }
+
+  @Test
+  void theTableFunctionScoresATable() {
+    List<Row> rows =
+        spark
+            .sql("SELECT id, " + ANSWER + " FROM smartbert_score('texts', 'text') ORDER BY id")
+            .collectAsList();
+    assertThat(rows)
+        .extracting(Row::toString)
+        .isEqualTo(expected.stream().map(Row::toString).toList());
+  }
+
+  @Test
+  void wrongCallsGetOneSentence() {
+    assertSentence("SELECT smartbert(id) FROM texts", "smartbert is given", "BIGINT", "STRING");
+    assertSentence("SELECT smartbert() FROM texts", "smartbert takes a text", "0 arguments");
+    assertSentence("SELECT * FROM smartbert_score('nowhere', 'text')", "no table or view nowhere");
+    assertSentence(
+        "SELECT * FROM smartbert_score('texts', 'txt')", "no column txt", "id, text, part");
+    assertSentence("SELECT * FROM smartbert_score('texts', 'id')", "BIGINT");
+    spark.conf().set("spark.smartbert.sql.gates", "ajar");
+    assertSentence("SELECT smartbert(text) FROM texts", "gates is ajar", "on, off");
+    spark.conf().set("spark.smartbert.sql.gates", "on");
+    spark.conf().set("spark.smartbert.sql.entropy_threshold", "-1");
+    assertSentence("SELECT smartbert(text) FROM texts", "entropy_threshold is -1");
+    spark.conf().unset("spark.smartbert.sql.entropy_threshold");
+    spark.conf().set("spark.smartbert.sql.precision", "int8");
+    assertSentence("SELECT smartbert(text) FROM texts", "not quantised");
+    spark.conf().unset("spark.smartbert.sql.precision");
+    spark.conf().set("spark.smartbert.sql.model", folder.resolve("none").toString());
+    assertSentence("SELECT smartbert(text) FROM texts", "none does not exist");
+    spark.conf().unset("spark.smartbert.sql.model");
+    assertSentence("SELECT smartbert(text) FROM texts", "SET spark.smartbert.sql.model");
+  }
+
+  @Test
+  void theTransformerGivesTheSameInAPipelineThatWasSavedAndLoaded() throws Exception {
+    SmartBertClassifier classifier =
+        new SmartBertClassifier()
+            .setInputCol("text")
+            .setModelPath(model)
+            .setEntropyThreshold(0.95f)
+            .setPrefix("sb_");
+    Dataset<Row> texts = spark.table("texts");
+    PipelineModel fitted = new Pipeline().setStages(new PipelineStage[] {classifier}).fit(texts);
+    String place = folder.resolve("pipeline").toString();
+    fitted.write().save(place);
+    Dataset<Row> scored = PipelineModel.load(place).transform(texts);
+    assertThat(scored.schema())
+        .as("what transformSchema promises")
+        .isEqualTo(classifier.transformSchema(texts.schema()));
+    List<Row> rows =
+        scored.select("id", "sb_prediction", "sb_exit_layer").orderBy("id").collectAsList();
+    for (int id = 0; id < ROWS; id++) {
+      assertThat(rows.get(id).getString(1)).isEqualTo(expected.get(id).getString(1));
+      assertThat(rows.get(id).<Integer>getAs("sb_exit_layer"))
+          .isEqualTo(expected.get(id).getAs("exit_layer"));
+    }
+    assertThatThrownBy(() -> new SmartBertClassifier().transform(texts))
+        .hasMessageContaining("modelPath")
+        .hasMessageContaining("setModelPath");
+    assertThatThrownBy(
+            () ->
+                classifier
+                    .copy(new org.apache.spark.ml.param.ParamMap())
+                    .setInputCol("words")
+                    .transform(texts))
+        .hasMessageContaining("no column words");
+  }
+
+  private void assertSentence(String query, String... parts) {
+    assertThatThrownBy(() -> spark.sql(query).collectAsList())
+        .satisfies(
+            e -> {
+              for (String part : parts) {
+                assertThat(e.getMessage()).contains(part);
+              }
+            });
+  }
+
+  /** Runs a query and counts the rows that the network, or its stand-in for null, has seen. */
+  private void assertCounted(String query, long rows) {
+    long before = SqlFunctionCounts.rows(spark);
+    spark.sql(query).collectAsList();
+    assertThat(SqlFunctionCounts.rows(spark) - before).as(query).isEqualTo(rows);
+  }
+}

@@ -1,0 +1,136 @@
+package org.smartbert.jobs.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.InvalidInputException;
+
+/** Each view over seven rows whose answers are counted by hand. */
+class AnalysisViewsTest {
+  @TempDir(cleanup = CleanupMode.NEVER)
+  Path folder;
+
+  private SparkSession spark;
+  private TableLocation table;
+
+  @BeforeEach
+  void writePredictions() {
+    spark = TestSpark.local();
+    table = HandMadePredictions.write(folder, "predictions", "");
+  }
+
+  @Test
+  void exitsAndTheirShares() {
+    views(table, "truth", "");
+    assertThat(rows("exit_histogram", "run_id, exit_layer"))
+        .containsExactly(
+            "r1,m1,1,2,0.5,0.5", "r1,m1,2,1,0.25,0.75", "r1,m1,3,1,0.25,1.0", "r2,m2,3,2,1.0,1.0");
+  }
+
+  @Test
+  void skipsOfTheRowsThatReachedALayer() {
+    views(table, "truth", "");
+    assertThat(rows("skip_rate_by_layer", "run_id, layer"))
+        .containsExactly(
+            "r1,m1,1,4,1,0.25",
+            "r1,m1,2,2,2,1.0",
+            "r1,m1,3,1,0,0.0",
+            "r2,m2,1,2,0,0.0",
+            "r2,m2,2,2,0,0.0",
+            "r2,m2,3,2,2,1.0");
+  }
+
+  @Test
+  void costsByDayModelPredictionAndLength() {
+    views(table, "truth", "");
+    assertThat(rows("cost_by_day", "day"))
+        .containsExactly("2026-03-01,4,100,400,0.25", "2026-03-02,2,120,200,0.6");
+    assertThat(rows("cost_by_model", "model_version"))
+        .containsExactly("m1,0.5,4,1.0,1.75,100,0.25", "m2,0.25,2,2.0,3.0,120,0.6");
+    assertThat(rows("cost_by_prediction", "model_version, prediction"))
+        .containsExactly(
+            "m1,bad,1,2.0,50,0.5",
+            "m1,good,3,0.6666666666666666,50,0.16666666666666666",
+            "m2,good,2,2.0,120,0.6");
+    assertThat(rows("cost_by_length", "model_version, tokens_to"))
+        .containsExactly(
+            "m1,16,3,0.6666666666666666,50,0.16666666666666666",
+            "m1,32,1,2.0,50,0.5",
+            "m2,16,2,2.0,120,0.6");
+  }
+
+  @Test
+  void savingsConfidenceErrorsAndDrift() {
+    views(table, "truth", "");
+    assertThat(rows("flops_saved", "run_id"))
+        .containsExactly("r1,m1,4,400,100,300,0.75,4.0", "r2,m2,2,200,120,80,0.4," + 200.0 / 120);
+    assertThat(rows("confidence_by_exit_layer", "run_id, exit_layer"))
+        .containsExactly(
+            "r1,m1,1,2,0.875,0.75,0.25",
+            "r1,m1,2,1,0.75,0.75,0.5",
+            "r1,m1,3,1,0.5,0.5,0.5",
+            "r2,m2,3,2,0.75,0.75,0.25");
+    assertThat(rows("error_rows", "run_id").get(0)).startsWith("r1,m1,The column text is null.,1,");
+    List<Row> drift = spark.table("drift").orderBy("scored_at").collectAsList();
+    assertThat(drift).hasSize(2);
+    assertThat(drift.get(0).isNullAt(drift.get(0).fieldIndex("exit_layer_change"))).isTrue();
+    assertThat(drift.get(1).<Double>getAs("exit_layer_change")).isEqualTo(1.25);
+    assertThat(drift.get(1).<Double>getAs("confidence_change")).isEqualTo(0.0, within(1e-12));
+    assertThat(drift.get(1).<Double>getAs("cost_change")).isEqualTo(0.35, within(1e-12));
+  }
+
+  @Test
+  void accuracyWhereLabelsExist() {
+    views(table, "truth", "");
+    // r1: three labels, two of them met; r2: one label, missed.
+    assertThat(rows("accuracy_by_cost", "model_version"))
+        .containsExactly("m1,0.5,3," + 2.0 / 3 + ",1.0," + 80.0 / 300, "m2,0.25,1,0.0,2.0,0.6");
+    spark.sql("DROP VIEW accuracy_by_cost");
+    views(table, null, "");
+    assertThat(spark.catalog().tableExists("accuracy_by_cost")).isFalse();
+  }
+
+  @Test
+  void prefixesAreKnown() {
+    views(HandMadePredictions.write(folder, "prefixed", "sb_"), "truth", "sb_");
+    assertThat(rows("exit_histogram", "run_id, exit_layer")).hasSize(4);
+  }
+
+  @Test
+  void viewsOverNothingAreRefused() {
+    assertThatThrownBy(
+            () -> views(TableLocation.parse(folder.resolve("none").toString(), spark), null, ""))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none are no Delta table; give the --output of a score run.");
+    assertThatThrownBy(() -> views(table, "stars", ""))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("The predictions have no column stars; give --label-column one of");
+    assertThatThrownBy(() -> views(table, null, "x_"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has no column x_run_id");
+  }
+
+  private void views(TableLocation predictions, String label, String prefix) {
+    List<AnalysisViews.View> made =
+        new AnalysisViews(predictions, null, label, prefix, AnalysisViews.Life.SESSION)
+            .create(spark);
+    assertThat(made).hasSize(label == null ? 10 : 11).allMatch(v -> v.comment().length() > 20);
+  }
+
+  private List<String> rows(String view, String order) {
+    return spark.sql("SELECT * FROM " + view + " ORDER BY " + order).collectAsList().stream()
+        .map(row -> row.mkString(","))
+        .toList();
+  }
+}
