@@ -2,29 +2,18 @@ package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
+import org.smartbert.jobs.actions.evaluation.EvaluateResult;
 import org.smartbert.jobs.actions.evaluation.Evaluation;
-import org.smartbert.jobs.cli.options.DeviceOption;
+import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
-import org.smartbert.jobs.cli.options.LengthOption;
-import org.smartbert.jobs.cli.options.PrecisionOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.jobs.history.EvaluationsTable;
-import org.smartbert.jobs.io.InputTable;
-import org.smartbert.jobs.io.LabelledRows;
-import org.smartbert.model.InvalidInputException;
-import org.smartbert.model.Precision;
-import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Gates;
-import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.training.Metric;
-import org.smartbert.udfs.ComputeDevice;
-import org.smartbert.udfs.ModelReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,9 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "What the printed table shows; all go to evaluations (default: ${DEFAULT-VALUE}).")
   private Metric metric;
 
-  @Mixin private PrecisionOption precision;
-
-  @Mixin private DeviceOption device;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--timing-rows",
@@ -97,51 +84,27 @@ final class EvaluateCommand implements Callable<Integer> {
               + " not timed (default: ${DEFAULT-VALUE}).")
   private int timingRows;
 
-  @Mixin private LengthOption length;
-
   @Mixin private TablesRootOption tablesRoot;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (timingRows < 0) {
-      throw new InvalidInputException("--timing-rows is %d; it must be 0 or more.", timingRows);
-    }
-    for (Float threshold : thresholds) {
-      if (!(threshold >= 0)) {
-        throw new InvalidInputException("--thresholds has %s; they must be 0 or more.", threshold);
-      }
-    }
-    SparkSession spark = Sessions.open(spec);
-    InputTable.Pinned rows = input.table().open(spark);
-    LabelledRows labelled = label.of(input);
-    labelled.validate(rows.rows().schema());
-    List<Evaluation.Subject> subjects = models.stream().map(dir -> subject(spark, dir)).toList();
-    Evaluation evaluation =
-        new Evaluation(labelled, rows, input.input, gates, thresholds, timingRows);
+    EvaluateResult result =
+        Jobs.of(spec, tablesRoot.path())
+            .evaluate(
+                new EvaluateRequest(
+                    input.textInput(),
+                    label.column(),
+                    models.stream().map(compute::select).toList(),
+                    thresholds,
+                    gates,
+                    timingRows));
     PrintWriter out = spec.commandLine().getOut();
-    EvaluationsTable table = new EvaluationsTable(spark, tablesRoot.path);
-    List<Evaluation.Line> lines = new ArrayList<>();
-    for (Evaluation.Subject subject : subjects) {
-      lines.addAll(evaluation.of(subject));
-    }
-    table.append(lines.stream().map(Evaluation.Line::row).toList());
-    print(out, lines);
-    out.printf("%nEvaluations: %s%n", table.location().sql());
+    print(out, result.lines());
+    out.printf("%nEvaluations: %s%n", result.table().sql());
     out.flush();
     return 0;
-  }
-
-  private Evaluation.Subject subject(SparkSession spark, String directory) {
-    var hadoop = spark.sparkContext().hadoopConfiguration();
-    Path local = ModelReference.local(directory, hadoop);
-    BertConfig config = ModelDirectory.openModel(local).config();
-    int limit = length.of(config, directory);
-    ComputeDevice on = device.in(spark, precision);
-    Precision computed = precision.of(local, on);
-    return new Evaluation.Subject(
-        directory, local, config, ModelReference.to(directory, limit, computed, on, hadoop));
   }
 
   /** As table 1 has it: the metric, then FLOPs and speed-ups. */

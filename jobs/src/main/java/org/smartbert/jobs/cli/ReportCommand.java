@@ -1,17 +1,12 @@
 package org.smartbert.jobs.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.reporting.ReportRequest;
 import org.smartbert.jobs.cli.options.PredictionsOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.jobs.io.TableLocation;
-import org.smartbert.jobs.report.PredictionReport;
-import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,30 +57,18 @@ final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
-    if (rows < 0) {
-      throw new InvalidInputException("--rows is %d; it must be 0 or more.", rows);
-    }
-    SparkSession spark = Sessions.open(spec);
-    TableLocation table = predictions.table(spark);
-    PredictionReport report = new PredictionReport(spark, table, predictions.prefix.text);
-    if (textColumn != null && table.read(spark).schema().getFieldIndex(textColumn).isEmpty()) {
-      throw new InvalidInputException(
-          "The predictions have no column %s; give --text-column one of: %s.",
-          textColumn, String.join(", ", table.read(spark).schema().fieldNames()));
-    }
-    Path target = output.toAbsolutePath();
-    if (!Files.isDirectory(target.getParent())) {
-      throw new InvalidInputException(
-          "The folder %s does not exist; make it, or give another --output.", target.getParent());
-    }
-    String html = report.html(tablesRoot.path, textColumn, rows);
-    Path temporary = Files.createTempFile(target.getParent(), ".report-", ".html");
-    Files.writeString(temporary, html);
-    Files.move(
-        temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  public Integer call() {
+    Path report =
+        Jobs.of(spec, tablesRoot.path())
+            .report(
+                new ReportRequest(
+                    predictions.location(),
+                    predictions.prefix(),
+                    output,
+                    rows,
+                    Optional.ofNullable(textColumn)));
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("Report: %s%n", target);
+    out.printf("Report: %s%n", report);
     out.flush();
     return 0;
   }

@@ -1,30 +1,18 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
-import org.smartbert.jobs.actions.scoring.ScoringJob;
-import org.smartbert.jobs.actions.scoring.ScoringPlan;
+import org.smartbert.jobs.actions.scoring.ScoreRequest;
+import org.smartbert.jobs.actions.scoring.ScoreResult;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
-import org.smartbert.jobs.cli.options.DeviceOption;
+import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
-import org.smartbert.jobs.cli.options.LengthOption;
-import org.smartbert.jobs.cli.options.PrecisionOption;
 import org.smartbert.jobs.cli.options.PrefixOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.jobs.history.RunsTable;
-import org.smartbert.jobs.io.TableLocation;
-import org.smartbert.model.InvalidInputException;
-import org.smartbert.model.Precision;
-import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Gates;
-import org.smartbert.model.io.ModelDirectory;
-import org.smartbert.model.text.TextEncoder;
-import org.smartbert.udfs.ComputeDevice;
-import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.PredictionSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,9 +70,7 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
   private Gates gates;
 
-  @Mixin private PrecisionOption precision;
-
-  @Mixin private DeviceOption device;
+  @Mixin private ComputeOptions compute;
 
   @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
   private boolean logits;
@@ -97,8 +83,6 @@ final class ScoreCommand implements Callable<Integer> {
   private List<String> keep = List.of();
 
   @Mixin private PrefixOption prefix;
-
-  @Mixin private LengthOption length;
 
   @Option(
       names = "--slices",
@@ -128,80 +112,45 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(entropyThreshold >= 0)) {
-      throw new InvalidInputException(
-          "--entropy-threshold is %s; it must be 0 or more.", entropyThreshold);
-    }
-    SparkSession spark = Sessions.open(spec);
-    ScoringPlan plan = plan(spark);
-    RunsTable runs = new RunsTable(spark, tablesRoot.path);
+    ScoreRequest request =
+        new ScoreRequest(
+            input.textInput(),
+            compute.select(model),
+            new ScoreRequest.Exits(entropyThreshold, gates),
+            new ScoreRequest.Output(
+                output,
+                keep,
+                new PredictionSchema(
+                    prefix.text(),
+                    logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP)),
+            new ScoreRequest.Tasks(slices, partitions),
+            Optional.ofNullable(runId));
+    ScoreResult result = Jobs.of(spec, tablesRoot.path()).score(request);
     PrintWriter out = spec.commandLine().getOut();
-    ScoringJob.Result result = new ScoringJob(spark, plan, runs, slice -> {}).run();
-    ScoringReport report = new ScoringReport(spark, plan.output(), result.runId(), prefix.text);
-    ScoringReport.Totals totals = report.totals();
-    if (result.computed() == 0) {
-      out.printf(
-          Locale.ROOT,
-          "Run %s is complete already: %,d rows stand in %s. Give a new --run-id to score again.%n",
-          result.runId(),
-          totals.rows(),
-          plan.output().name());
-      out.flush();
-      return 0;
-    }
-    runs.finished(
-        result.runId(),
-        new RunsTable.End(
-            totals.rows(),
-            totals.errors(),
-            result.seconds(),
-            result.computedRows() / Math.max(result.seconds(), 1e-9),
-            totals.flops(),
-            totals.full(),
-            null));
-    summary(out, plan, result, report, totals);
+    print(out, result);
+    out.flush();
     return 0;
   }
 
-  private ScoringPlan plan(SparkSession spark) {
-    var hadoop = spark.sparkContext().hadoopConfiguration();
-    Path local = ModelReference.local(model, hadoop);
-    BertConfig config = ModelDirectory.config(local);
-    int limit = length.of(config, model);
-    // Reads the whole model once, so that a broken one is refused before any task starts.
-    ModelDirectory.openModel(local);
-    TextEncoder.open(local, config, limit).close();
-    ComputeDevice on = device.in(spark, precision);
-    Precision computed = precision.of(local, on);
-    return new ScoringPlan(
-        input.table(),
-        input.textColumn,
-        input.pairColumn,
-        ModelReference.to(model, limit, computed, on, hadoop),
-        entropyThreshold,
-        gates,
-        new PredictionSchema(
-            prefix.text, logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP),
-        keep,
-        TableLocation.parse(output, spark),
-        slices,
-        partitions,
-        runId);
-  }
-
-  private static void summary(
-      PrintWriter out,
-      ScoringPlan plan,
-      ScoringJob.Result result,
-      ScoringReport report,
-      ScoringReport.Totals totals) {
+  /** Prints what a run did. */
+  static void print(PrintWriter out, ScoreResult result) {
+    ScoringReport.Totals totals = result.totals();
+    if (result.wasComplete()) {
+      out.printf(
+          Locale.ROOT,
+          "Run %s is complete already: %,d rows are in %s. Give a new --run-id to score again.%n",
+          result.attempt().runId(),
+          totals.rows(),
+          result.output().name());
+      return;
+    }
     out.printf(
         Locale.ROOT,
         "Scored %,d rows in %.1f s (%,.0f rows/s); of %,d in all %,d could not be scored, %,d were"
-            + " cut.%n",
-        result.computedRows(),
-        result.seconds(),
-        result.computedRows() / Math.max(result.seconds(), 1e-9),
+            + " truncated.%n",
+        result.attempt().computedRows(),
+        result.attempt().seconds(),
+        result.rowsPerSecond(),
         totals.rows(),
         totals.errors(),
         totals.truncated());
@@ -211,8 +160,7 @@ final class ScoreCommand implements Callable<Integer> {
         totals.layers(),
         totals.cost(),
         100 * (1 - totals.cost()));
-    out.println(report.exits());
-    out.printf("Predictions: %s%nRun: %s%n", plan.output().sql(), result.runId());
-    out.flush();
+    out.println(ScoringTables.exits(result.exits()));
+    out.printf("Predictions: %s%nRun: %s%n", result.output().sql(), result.attempt().runId());
   }
 }

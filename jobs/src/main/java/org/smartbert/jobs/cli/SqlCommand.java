@@ -123,7 +123,7 @@ final class SqlCommand implements Callable<Integer> {
     }
     String text = text();
     SparkSession spark = Sessions.open(spec);
-    set(spark, "model", model == null ? null : absolute(model, spark));
+    set(spark, "model", model == null ? null : TableLocation.absolute(model, spark));
     set(spark, "entropy_threshold", entropyThreshold);
     set(spark, "gates", gates);
     set(spark, "precision", precision);
@@ -136,7 +136,7 @@ final class SqlCommand implements Callable<Integer> {
                   TableLocation.parse(predictions, spark),
                   null,
                   labelColumn,
-                  prefix.text,
+                  prefix.text(),
                   AnalysisViews.Life.SESSION)
               .create(spark);
     }
@@ -165,11 +165,6 @@ final class SqlCommand implements Callable<Integer> {
           "The file %s does not exist; give -f a file of SQL.", source.file);
     }
     return Files.readString(source.file, StandardCharsets.UTF_8);
-  }
-
-  private static String absolute(String directory, SparkSession spark) {
-    return TableLocation.parse(directory.contains("/") ? directory : "./" + directory, spark)
-        .name();
   }
 
   private static void set(SparkSession spark, String name, Object value) {

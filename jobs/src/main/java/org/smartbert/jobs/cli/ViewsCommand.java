@@ -1,13 +1,12 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.SmartBertJobs;
 import org.smartbert.jobs.cli.options.PredictionsOption;
 import org.smartbert.jobs.history.AnalysisViews;
 import org.smartbert.jobs.io.TableLocation;
-import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,23 +54,18 @@ final class ViewsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     AnalysisViews views =
         new AnalysisViews(
-            predictions.table(spark),
+            TableLocation.parse(predictions.location(), spark),
             schema,
             labelColumn,
-            predictions.prefix.text,
+            predictions.prefix(),
             AnalysisViews.Life.CATALOG);
     if (print) {
       views.views().forEach(view -> out.printf("%s;%n%n", view.sql()));
-      out.flush();
-      return 0;
+    } else {
+      SmartBertJobs.with(spark)
+          .views(views)
+          .forEach(view -> out.printf("%-26s %s%n", view.name(), view.comment()));
     }
-    if (!TableLocation.hasMetastore(spark)) {
-      throw new InvalidInputException(
-          "Spark has no catalog here, and the views would be lost with this command; give"
-              + " --warehouse DIR, or --print.");
-    }
-    List<AnalysisViews.View> made = views.create(spark);
-    made.forEach(view -> out.printf("%-26s %s%n", view.name(), view.comment()));
     out.flush();
     return 0;
   }

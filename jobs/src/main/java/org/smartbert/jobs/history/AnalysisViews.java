@@ -70,6 +70,11 @@ public record AnalysisViews(
    * @throws InvalidInputException if the table is missing or holds no predictions
    */
   public List<View> create(SparkSession spark) {
+    if (life == Life.CATALOG && !TableLocation.hasMetastore(spark)) {
+      throw new InvalidInputException(
+          "Spark has no catalog here, and the views would be lost with this command; give"
+              + " --warehouse DIR, or --print.");
+    }
     if (!predictions.exists(spark)) {
       throw new InvalidInputException(
           "The predictions %s are no Delta table; give the --output of a score run.",

@@ -43,6 +43,11 @@ public record InputTable(String location, Format format, Map<String, String> opt
    */
   public record Pinned(Dataset<Row> rows, String version) {}
 
+  /** A path or a table's name, its format found out from the name. */
+  public static InputTable at(String location) {
+    return new InputTable(location, Format.AUTO, Map.of());
+  }
+
   /** Opens the input as it is now. */
   public Pinned open(SparkSession spark) {
     Format actual = format == Format.AUTO ? detect(spark) : format;

@@ -44,6 +44,11 @@ public record TableLocation(String name, Kind kind) {
     }
   }
 
+  /** A folder that a user names, as an absolute path; a bare name is a folder, never a table. */
+  public static String absolute(String folder, SparkSession spark) {
+    return parse(folder.contains("/") ? folder : "./" + folder, spark).name();
+  }
+
   /** Whether the catalog has a table of that name; what cannot be a table's name is none. */
   public static boolean inCatalog(String name, SparkSession spark) {
     return name.matches("\\w+(\\.\\w+){0,2}") && spark.catalog().tableExists(name);

@@ -12,6 +12,10 @@ import java.time.Duration;
  */
 public record RingSettings(Duration peerTimeout, Wire wire, Encryption encryption)
     implements Serializable {
+  /** Ten seconds, float32, in clear. */
+  public static final RingSettings DEFAULT =
+      new RingSettings(Duration.ofSeconds(10), Wire.FLOAT32, Encryption.NONE);
+
   /** The type that values have on the wire; sums are float32 everywhere. */
   public enum Wire {
     FLOAT32(Float.BYTES),

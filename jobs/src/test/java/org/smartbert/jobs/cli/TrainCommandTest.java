@@ -145,7 +145,7 @@ class TrainCommandTest {
   @Test
   void aWeightForALabelThatDoesNotExistIsRefused() {
     assertRefused(
-        "--class-weights holds 11=2; it takes LABEL=WEIGHT with one of the labels 9, 10",
+        "--class-weights holds 11=2.0; it takes LABEL=WEIGHT with one of the labels 9, 10",
         "--label-column=stars",
         "--class-weights=9=1,11=2");
   }

@@ -8,4 +8,6 @@ import java.io.Serializable;
  * @param checkpointEvery steps between checkpoints; one is written after each evaluation anyway
  * @param compareEvery steps between comparisons of the replicas
  */
-public record Safeguards(int checkpointEvery, int compareEvery) implements Serializable {}
+public record Safeguards(int checkpointEvery, int compareEvery) implements Serializable {
+  public static final Safeguards DEFAULT = new Safeguards(500, 100);
+}

@@ -131,6 +131,17 @@ public record TrainingSettings(
         optimisation, epochs, losses, selection, frozenLayers, changed, seed);
   }
 
+  public TrainingSettings withClassWeights(List<Double> changed) {
+    return with(
+        new Losses(
+            losses.skipLambda(),
+            losses.stageOne(),
+            losses.stageTwo(),
+            losses.teacher(),
+            losses.labelSmoothing(),
+            changed));
+  }
+
   public TrainingSettings withFrozenLayers(int changed) {
     return new TrainingSettings(optimisation, epochs, losses, selection, changed, precision, seed);
   }

@@ -7,7 +7,7 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.smartbert.jobs.cli.console.ProgressLine;
+import org.smartbert.jobs.actions.run.Progress;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -17,14 +17,15 @@ import scala.jdk.javaapi.CollectionConverters;
 final class LiveScoring extends SparkListener implements AutoCloseable {
   private static final String PREFIX = "smartbert.";
 
-  private final ProgressLine line = new ProgressLine("Scoring");
+  private final Progress progress;
   private final long totalRows;
   private final long started = System.nanoTime();
   private final Map<Long, Map<String, Long>> running = new HashMap<>();
   private final Map<String, Long> finished = new HashMap<>();
   private long doneBefore;
 
-  LiveScoring(long totalRows) {
+  LiveScoring(Progress progress, long totalRows) {
+    this.progress = progress;
     this.totalRows = totalRows;
   }
 
@@ -75,7 +76,7 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
     double layers = (double) all.getOrDefault("layers", 0L) / Math.max(rows, 1);
     double cost =
         (double) all.getOrDefault("flops", 0L) / Math.max(all.getOrDefault("flops_full", 0L), 1);
-    line.show(
+    progress.show(
         doneBefore + rows,
         totalRows,
         String.format(
@@ -90,6 +91,6 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
 
   @Override
   public void close() {
-    line.close();
+    progress.close();
   }
 }

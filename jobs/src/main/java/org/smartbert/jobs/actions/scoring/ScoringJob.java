@@ -11,12 +11,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.io.InputTable;
@@ -38,19 +38,26 @@ public final class ScoringJob {
   /** Every slice reads the input's texts once, so their number must not grow with the rows. */
   private static final long MOST_SLICES = 20;
 
+  private final JobContext context;
   private final SparkSession spark;
   private final ScoringPlan plan;
   private final RunsTable runs;
-  private final IntConsumer afterSlice;
+  private final SliceListener listener;
 
-  /**
-   * @param afterSlice told each slice's number after its commit
-   */
-  public ScoringJob(SparkSession spark, ScoringPlan plan, RunsTable runs, IntConsumer afterSlice) {
-    this.spark = spark;
+  public ScoringJob(JobContext context, ScoringPlan plan, RunsTable runs, SliceListener listener) {
+    this.context = context;
+    this.spark = context.spark();
     this.plan = plan;
     this.runs = runs;
-    this.afterSlice = afterSlice;
+    this.listener = listener;
+  }
+
+  /** Is told of slices. */
+  public interface SliceListener {
+    SliceListener NONE = slice -> {};
+
+    /** A slice was committed. */
+    void committed(int slice);
   }
 
   /**
@@ -166,7 +173,7 @@ public final class ScoringJob {
             plan.gates(),
             plan.schema(),
             runId);
-    try (LiveScoring live = new LiveScoring(rows)) {
+    try (LiveScoring live = new LiveScoring(context.progress().start("Scoring"), rows)) {
       live.addDone(rows * (slices - open.size()) / slices);
       spark.sparkContext().addSparkListener(live);
       try {
@@ -180,7 +187,7 @@ public final class ScoringJob {
                       .option("txnAppId", transaction)
                       .option("txnVersion", 1)
                       .option("userMetadata", transaction));
-          afterSlice.accept(slice);
+          listener.committed(slice);
         }
       } finally {
         spark.sparkContext().removeSparkListener(live);

@@ -1,16 +1,12 @@
 package org.smartbert.jobs.actions.scoring;
 
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.smartbert.jobs.cli.console.TextTable;
 import org.smartbert.jobs.io.TableLocation;
 
 /** What a run's predictions say of exits, skips and cost, computed by SQL from its table. */
 public final class ScoringReport {
-  private static final int BAR = 30;
-
   private final SparkSession spark;
   private final String view;
   private final String prefix;
@@ -62,54 +58,60 @@ public final class ScoringReport {
         .getDouble(0);
   }
 
-  /** Rows by exit layer, with their mean layers, their cost and mean confidence. */
-  public String exits() {
-    TextTable table =
-        new TextTable("exit layer", "rows", "share", "layers", "cost", "confidence", "");
+  /**
+   * Rows that exited at a layer.
+   *
+   * @param share of the rows that were scored
+   * @param layers executed, mean
+   * @param cost the sum of FLOPs over the sum of full depth's
+   * @param confidence mean
+   */
+  public record ExitRow(
+      int exitLayer, long rows, double share, double layers, double cost, double confidence) {}
+
+  /** Rows by exit layer; rows with an error are left out. */
+  public List<ExitRow> exits() {
     List<Row> rows =
         query(
             "SELECT %exit_layer, count(*), avg(%layers_executed), sum(%flops) / sum(%flops_full),"
                 + " avg(%confidence) FROM # WHERE %error IS NULL GROUP BY %exit_layer ORDER BY"
                 + " %exit_layer");
     double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
-    double largest = rows.stream().mapToLong(row -> row.getLong(1)).max().orElse(1);
-    for (Row row : rows) {
-      table.row(
-          Integer.toString(row.getInt(0)),
-          String.format(Locale.ROOT, "%,d", row.getLong(1)),
-          percent(row.getLong(1) / all),
-          String.format(Locale.ROOT, "%.2f", row.getDouble(2)),
-          String.format(Locale.ROOT, "%.3f", row.getDouble(3)),
-          String.format(Locale.ROOT, "%.3f", row.getDouble(4)),
-          "#".repeat((int) Math.round(BAR * row.getLong(1) / largest)));
-    }
-    return table.toString();
+    return rows.stream()
+        .map(
+            row ->
+                new ExitRow(
+                    row.getInt(0),
+                    row.getLong(1),
+                    row.getLong(1) / all,
+                    row.getDouble(2),
+                    row.getDouble(3),
+                    row.getDouble(4)))
+        .toList();
   }
 
-  /** Layer by layer: rows that looked at it, and the share of them that skipped it. */
-  public String skips() {
-    TextTable table = new TextTable("layer", "rows", "skipped", "");
-    for (Row row :
-        query(
+  /**
+   * Rows at a layer.
+   *
+   * @param rows that visited the layer
+   * @param skipped share of them that skipped it
+   */
+  public record SkipRow(int layer, long rows, double skipped) {}
+
+  /** Skips by layer. */
+  public List<SkipRow> skips() {
+    return query(
             "SELECT layer + 1, count(*), avg(CAST(skipped AS INT)) FROM (SELECT"
                 + " posexplode(%skip_mask) AS (layer, skipped) FROM #) GROUP BY layer ORDER BY"
-                + " layer")) {
-      table.row(
-          Integer.toString(row.getInt(0)),
-          String.format(Locale.ROOT, "%,d", row.getLong(1)),
-          percent(row.getDouble(2)),
-          "#".repeat((int) Math.round(BAR * row.getDouble(2))));
-    }
-    return table.toString();
+                + " layer")
+        .stream()
+        .map(row -> new SkipRow(row.getInt(0), row.getLong(1), row.getDouble(2)))
+        .toList();
   }
 
   private List<Row> query(String sql) {
     return spark
         .sql(sql.replaceAll("%([a-z_]+)", "`" + prefix + "$1`").replace("#", view))
         .collectAsList();
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import org.smartbert.jobs.cli.console.ProgressLine;
+import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingSettings;
 import scala.jdk.javaapi.CollectionConverters;
@@ -14,13 +14,14 @@ import scala.jdk.javaapi.CollectionConverters;
 final class LiveTraining extends SparkListener implements AutoCloseable {
   static final String ACCUMULATOR = "smartbert.training";
 
-  private final ProgressLine line = new ProgressLine("Training");
+  private final Progress progress;
   private final int trials;
   private final int stageOneEpochs;
   private final int epochs;
   private int shown;
 
-  LiveTraining(TrainingPlan plan) {
+  LiveTraining(Progress progress, TrainingPlan plan) {
+    this.progress = progress;
     TrainingSettings settings = plan.settings();
     this.trials = settings.optimisation().learningRates().size();
     this.stageOneEpochs = settings.epochs().stageOne();
@@ -30,7 +31,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
 
   /** A line that stays. */
   void note(String text) {
-    line.note(text);
+    progress.note(text);
   }
 
   @Override
@@ -48,14 +49,14 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   synchronized void show(List<?> events) {
     for (; shown < events.size(); shown++) {
       if (events.get(shown) instanceof TrainingEvent.Validation v) {
-        line.note(describe(v));
+        progress.note(describe(v));
       }
     }
     if (!events.isEmpty() && events.get(events.size() - 1) instanceof TrainingEvent.Step s) {
       int before = s.stage() == 1 ? (s.trial() - 1) * stageOneEpochs : trials * stageOneEpochs;
       int stageEpochs = s.stage() == 1 ? stageOneEpochs : epochs - before;
       double doneEpochs = before + (double) s.step() / s.steps() * stageEpochs;
-      line.show(
+      progress.show(
           Math.round(1000 * doneEpochs),
           1000L * epochs,
           String.format(
@@ -100,6 +101,6 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
 
   @Override
   public void close() {
-    line.close();
+    progress.close();
   }
 }

@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.sync.RunSecret;
@@ -24,23 +25,20 @@ public final class TrainingJob {
   /** How long a lost executor's successor is waited for. */
   private static final Duration REPLACEMENT = Duration.ofMinutes(3);
 
+  private final JobContext context;
   private final SparkSession spark;
   private final TrainingPlan plan;
   private final ExecutorWatch watch;
   private final RunsTable runs;
   private final TrainingMetricsTable metrics;
 
-  public TrainingJob(
-      SparkSession spark,
-      TrainingPlan plan,
-      ExecutorWatch watch,
-      RunsTable runs,
-      TrainingMetricsTable metrics) {
-    this.spark = spark;
+  public TrainingJob(JobContext context, TrainingPlan plan, ExecutorWatch watch) {
+    this.context = context;
+    this.spark = context.spark();
     this.plan = plan;
     this.watch = watch;
-    this.runs = runs;
-    this.metrics = metrics;
+    this.runs = new RunsTable(spark, context.tablesRoot());
+    this.metrics = new TrainingMetricsTable(spark, context.tablesRoot());
   }
 
   /** What a training run did; {@code last} is the finished model on the validation rows. */
@@ -112,7 +110,7 @@ public final class TrainingJob {
             rows, plan.settings().optimisation().batchSize(), plan.workers().count());
     // Else the workers that survive a lost one would be waited for, and not told.
     spark.sparkContext().setLocalProperty(INTERRUPT, "true");
-    try (LiveTraining live = new LiveTraining(plan)) {
+    try (LiveTraining live = new LiveTraining(context.progress().start("Training"), plan)) {
       spark.sparkContext().addSparkListener(live);
       try {
         for (int attempt = 0; ; attempt++) {

@@ -2,6 +2,7 @@ package org.smartbert.jobs.actions.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.sync.RingSettings;
 import org.smartbert.model.bert.Method;
@@ -39,7 +40,34 @@ public record TrainingPlan(
    */
   public record Workers(
       int count, ComputeDevice device, RingSettings ring, Safeguards safeguards, int retries)
-      implements Serializable {}
+      implements Serializable {
+    private static final List<String> PROTECTED =
+        List.of(
+            "spark.authenticate",
+            "spark.network.crypto.enabled",
+            "spark.ssl.enabled",
+            "spark.ssl.rpc.enabled",
+            "spark.io.encryption.enabled");
+
+    /** One worker on a processor. */
+    public static final Workers ONE =
+        new Workers(1, ComputeDevice.CPU, RingSettings.DEFAULT, Safeguards.DEFAULT, 3);
+
+    /**
+     * The same, with what workers send each other encrypted where Spark authenticates or encrypts:
+     * whoever protects Spark's own connections wants the workers' protected too.
+     */
+    public Workers securedAs(SparkConf conf) {
+      return PROTECTED.stream().anyMatch(key -> conf.getBoolean(key, false))
+          ? new Workers(
+              count,
+              device,
+              new RingSettings(ring.peerTimeout(), ring.wire(), RingSettings.Encryption.AES_GCM),
+              safeguards,
+              retries)
+          : this;
+    }
+  }
 
   /** The digest that a run's identity comes from. */
   public static String request(

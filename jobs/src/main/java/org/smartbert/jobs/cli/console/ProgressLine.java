@@ -2,12 +2,13 @@ package org.smartbert.jobs.cli.console;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.smartbert.jobs.actions.run.Progress;
 
 /**
  * Progress of long work on standard error: one line that is redrawn on a terminal, a new line every
  * few seconds elsewhere.
  */
-public final class ProgressLine implements AutoCloseable {
+public final class ProgressLine implements Progress {
   private static final int WIDTH = 24;
   private static final long PLAIN_INTERVAL_NANOS = 5_000_000_000L;
 
@@ -25,12 +26,7 @@ public final class ProgressLine implements AutoCloseable {
     this.what = what;
   }
 
-  /**
-   * Shows where the work stands.
-   *
-   * @param done of {@code total} units
-   * @param detail further words
-   */
+  @Override
   public synchronized void show(long done, long total, String detail) {
     double seconds = (System.nanoTime() - started) / 1e9;
     double share = total == 0 ? 1 : Math.min(1.0, (double) done / total);
@@ -48,7 +44,7 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  /** Prints a line of its own above the progress. */
+  @Override
   public synchronized void note(String line) {
     out.println((terminal ? "\r\033[K" : "") + line);
   }

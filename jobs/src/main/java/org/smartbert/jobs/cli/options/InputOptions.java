@@ -2,7 +2,9 @@ package org.smartbert.jobs.cli.options;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.TextInput;
 import picocli.CommandLine.Option;
 
 /** The options that say which rows a command reads. */
@@ -12,7 +14,7 @@ public final class InputOptions {
       required = true,
       paramLabel = "PATH|TABLE",
       description = "Rows: a path that Spark reads, or a table of the catalog.")
-  public String input;
+  private String input;
 
   @Option(
       names = "--format",
@@ -21,28 +23,29 @@ public final class InputOptions {
       description =
           "parquet, csv, tsv, json, delta, table or auto: by the name's ending (default:"
               + " ${DEFAULT-VALUE}). csv and tsv have a header; tsv has no quotes.")
-  public InputTable.Format format;
+  private InputTable.Format format;
 
   @Option(
       names = "--option",
       paramLabel = "KEY=VALUE",
       description = "Further option of Spark's reader; may be repeated.")
-  public Map<String, String> options = new LinkedHashMap<>();
+  private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
       names = "--text-column",
       defaultValue = "text",
       paramLabel = "COLUMN",
       description = "The text (default: ${DEFAULT-VALUE}).")
-  public String textColumn;
+  private String textColumn;
 
   @Option(
       names = "--pair-column",
       paramLabel = "COLUMN",
       description = "A second text, for tasks on pairs; where it is null the row is a single text.")
-  public String pairColumn;
+  private String pairColumn;
 
-  public InputTable table() {
-    return new InputTable(input, format, options);
+  public TextInput textInput() {
+    return new TextInput(
+        new InputTable(input, format, options), textColumn, Optional.ofNullable(pairColumn));
   }
 }

@@ -1,6 +1,5 @@
 package org.smartbert.jobs.cli.options;
 
-import org.smartbert.jobs.io.LabelledRows;
 import picocli.CommandLine.Option;
 
 /** Which column holds the true class. */
@@ -12,7 +11,7 @@ public final class LabelOption {
       description = "The true class: string, boolean or whole number (default: ${DEFAULT-VALUE}).")
   private String column;
 
-  public LabelledRows of(InputOptions input) {
-    return new LabelledRows(input.textColumn, input.pairColumn, column);
+  public String column() {
+    return column;
   }
 }

@@ -1,8 +1,6 @@
 package org.smartbert.jobs.cli.options;
 
 import java.util.Optional;
-import org.smartbert.model.bert.BertConfig;
-import org.smartbert.udfs.ModelReference;
 import picocli.CommandLine.Option;
 
 /** How long a row may be. */
@@ -11,12 +9,11 @@ public final class LengthOption {
       names = "--max-tokens",
       paramLabel = "N",
       description =
-          "Longer rows are cut, [CLS] and [SEP] counted (default: the smaller of 128 and the"
-              + " model's longest).")
+          "Longer rows are truncated, [CLS] and [SEP] counted (default: the smaller of 128 and the"
+              + " model's limit).")
   private Integer maxTokens;
 
-  /** The longest row for a model. */
-  public int of(BertConfig config, String model) {
-    return ModelReference.longestRow(Optional.ofNullable(maxTokens), config, model);
+  public Optional<Integer> tokens() {
+    return Optional.ofNullable(maxTokens);
   }
 }

@@ -1,7 +1,5 @@
 package org.smartbert.jobs.cli.options;
 
-import org.apache.spark.sql.SparkSession;
-import org.smartbert.jobs.io.TableLocation;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -11,12 +9,18 @@ public final class PredictionsOption {
       names = "--predictions",
       required = true,
       paramLabel = "PATH|TABLE",
-      description = "What score wrote.")
+      description = "Predictions table: the --output of score.")
   private String predictions;
 
-  public @Mixin PrefixOption prefix;
+  @Mixin private PrefixOption prefix;
 
-  public TableLocation table(SparkSession spark) {
-    return TableLocation.parse(predictions, spark);
+  /** Path or name of the table. */
+  public String location() {
+    return predictions;
+  }
+
+  /** What the prediction columns' names begin with. */
+  public String prefix() {
+    return prefix.text();
   }
 }

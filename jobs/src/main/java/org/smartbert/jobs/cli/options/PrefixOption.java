@@ -2,12 +2,16 @@ package org.smartbert.jobs.cli.options;
 
 import picocli.CommandLine.Option;
 
-/** How the prediction columns' names begin. */
+/** What the names of the prediction columns begin with. */
 public final class PrefixOption {
   @Option(
       names = "--prefix",
       defaultValue = "",
       paramLabel = "TEXT",
-      description = "Stands before each prediction column's name (default: nothing).")
-  public String text;
+      description = "Prefix of the prediction columns' names (default: none).")
+  private String text;
+
+  public String text() {
+    return text;
+  }
 }

@@ -11,5 +11,9 @@ public final class TablesRootOption {
       description =
           "Folder of the tables runs, training_metrics and evaluations (default:"
               + " ${DEFAULT-VALUE}).")
-  public String path;
+  private String path;
+
+  public String path() {
+    return path;
+  }
 }

@@ -1,10 +1,12 @@
 package org.smartbert.jobs.cli.options;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.smartbert.jobs.actions.training.ClassWeighting;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
-import org.smartbert.model.training.ClassWeights;
 import org.smartbert.model.training.Metric;
 import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.TrainingSettings;
@@ -259,22 +261,29 @@ public final class TrainingOptions {
     return batchSize;
   }
 
-  public long seed() {
-    return seed;
+  /** What each class weighs, as --class-weights says it. */
+  public ClassWeighting classWeighting() {
+    if (classWeights.equals(List.of("balanced"))) {
+      return new ClassWeighting.Balanced();
+    }
+    Map<String, Double> weights = new LinkedHashMap<>();
+    for (String text : classWeights) {
+      int equals = text.lastIndexOf('=');
+      try {
+        weights.put(text.substring(0, equals), Double.valueOf(text.substring(equals + 1)));
+      } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        throw new InvalidInputException(
+            e,
+            "--class-weights holds %s; it takes LABEL=WEIGHT with a number above 0, or the word"
+                + " balanced.",
+            text);
+      }
+    }
+    return weights.isEmpty() ? new ClassWeighting.Equal() : new ClassWeighting.ByLabel(weights);
   }
 
-  public boolean balancesClasses() {
-    return classWeights.equals(List.of("balanced"));
-  }
-
-  /**
-   * The settings.
-   *
-   * @param labels class names by index
-   * @param rowsByClass needed where {@link #balancesClasses()}
-   */
-  public TrainingSettings settings(
-      MethodOptions method, List<String> labels, List<Long> rowsByClass) {
+  /** The settings, without class weights. */
+  public TrainingSettings settings(MethodOptions method) {
     return new TrainingSettings(
         new TrainingSettings.Optimisation(
             learningRates, schedule, warmupSteps, weightDecay, clipNorm, batchSize, accumulation),
@@ -290,9 +299,7 @@ public final class TrainingOptions {
             new TrainingSettings.Contrast(method.eta(stageTwoEta), stageTwoTau),
             method.teacher(),
             labelSmoothing,
-            balancesClasses()
-                ? ClassWeights.balanced(rowsByClass)
-                : ClassWeightText.parse(classWeights, labels)),
+            List.of()),
         new TrainingSettings.Selection(metric, evaluateEvery, patience),
         frozenLayers,
         precision,

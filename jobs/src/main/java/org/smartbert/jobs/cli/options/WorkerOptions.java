@@ -3,8 +3,6 @@ package org.smartbert.jobs.cli.options;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
 import org.smartbert.jobs.actions.training.TrainingPlan;
 import org.smartbert.jobs.sync.RingSettings;
 import org.smartbert.model.InvalidInputException;
@@ -76,7 +74,7 @@ public final class WorkerOptions {
               + " never (default: ${DEFAULT-VALUE}).")
   private int compareEvery;
 
-  public TrainingPlan.Workers workers(SparkConf conf, int batchSize) {
+  public TrainingPlan.Workers workers(int batchSize) {
     List<String> wrong = new ArrayList<>();
     if (workers < 1 || workers > batchSize) {
       wrong.add(
@@ -100,22 +98,9 @@ public final class WorkerOptions {
         new RingSettings(
             Duration.ofMillis(Math.round(1000 * peerTimeout)),
             wire,
-            encrypt || sparkIsSecured(conf)
-                ? RingSettings.Encryption.AES_GCM
-                : RingSettings.Encryption.NONE),
+            encrypt ? RingSettings.Encryption.AES_GCM : RingSettings.Encryption.NONE),
         new Safeguards(checkpointEvery, compareEvery),
         retries);
-  }
-
-  /** Whoever protects Spark's own connections wants these protected too. */
-  private static boolean sparkIsSecured(SparkConf conf) {
-    return Stream.of(
-            "spark.authenticate",
-            "spark.network.crypto.enabled",
-            "spark.ssl.enabled",
-            "spark.ssl.rpc.enabled",
-            "spark.io.encryption.enabled")
-        .anyMatch(key -> conf.getBoolean(key, false));
   }
 
   private static void notNegative(List<String> wrong, String option, int value) {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.TableLocation;
@@ -41,7 +43,8 @@ class ScoringJobResumeTest {
     RunsTable runs = new RunsTable(spark, folder.resolve("tables").toString());
     List<Integer> first = new ArrayList<>();
     assertThatThrownBy(
-            () -> new ScoringJob(spark, plan, runs, slice -> cutOffAfterTwo(first, slice)).run())
+            () ->
+                new ScoringJob(context(), plan, runs, slice -> cutOffAfterTwo(first, slice)).run())
         .hasMessage("cut off");
     long committed = read(plan).count();
     assertThat(committed).isPositive().isLessThan(500);
@@ -54,7 +57,7 @@ class ScoringJobResumeTest {
         .mode("append")
         .save(input);
     List<Integer> second = new ArrayList<>();
-    ScoringJob.Result result = new ScoringJob(spark, plan, runs, second::add).run();
+    ScoringJob.Result result = new ScoringJob(context(), plan, runs, second::add).run();
     assertThat(result.computed()).isEqualTo(3);
     assertThat(second).doesNotContainAnyElementsOf(first).hasSize(3);
     Dataset<Row> scored = read(plan);
@@ -68,6 +71,10 @@ class ScoringJobResumeTest {
     if (done.size() == 2) {
       throw new IllegalStateException("cut off");
     }
+  }
+
+  private JobContext context() {
+    return new JobContext(spark, folder.resolve("tables").toString(), ProgressDisplay.NONE);
   }
 
   private ScoringPlan plan(String input) {

@@ -55,6 +55,6 @@ class WorkerOptionsTest {
     CommandLine line = new CommandLine(holder);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.parseArgs(arguments);
-    return holder.options.workers(conf, 32);
+    return holder.options.workers(32).securedAs(conf);
   }
 }

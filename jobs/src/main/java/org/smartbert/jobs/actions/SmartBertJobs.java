@@ -1,0 +1,114 @@
+package org.smartbert.jobs.actions;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.demo.Demo;
+import org.smartbert.jobs.actions.demo.DemoRequest;
+import org.smartbert.jobs.actions.evaluation.EvaluateAction;
+import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
+import org.smartbert.jobs.actions.evaluation.EvaluateResult;
+import org.smartbert.jobs.actions.inspection.ScoringRun;
+import org.smartbert.jobs.actions.inspection.ShowAction;
+import org.smartbert.jobs.actions.quantization.QuantizeAction;
+import org.smartbert.jobs.actions.quantization.QuantizeRequest;
+import org.smartbert.jobs.actions.quantization.QuantizeResult;
+import org.smartbert.jobs.actions.reporting.ReportAction;
+import org.smartbert.jobs.actions.reporting.ReportRequest;
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.ProgressDisplay;
+import org.smartbert.jobs.actions.scoring.ScoreAction;
+import org.smartbert.jobs.actions.scoring.ScoreRequest;
+import org.smartbert.jobs.actions.scoring.ScoreResult;
+import org.smartbert.jobs.actions.training.TrainAction;
+import org.smartbert.jobs.actions.training.TrainRequest;
+import org.smartbert.jobs.actions.training.TrainResult;
+import org.smartbert.jobs.history.AnalysisViews;
+
+/**
+ * What the commands do, for Java and Scala programs:
+ *
+ * <pre>{@code
+ * ScoreResult result =
+ *     SmartBertJobs.with(spark)
+ *         .score(
+ *             ScoreRequest.of(
+ *                 TextInput.of(InputTable.at("reviews.parquet"), "review"),
+ *                 ModelSelection.of("models/reviews"),
+ *                 "tables/reviews_scored"));
+ * }</pre>
+ *
+ * The session needs Delta and, for the SQL functions, {@code SmartBertExtensions}. Nothing is
+ * printed. All methods throw {@link org.smartbert.model.InvalidInputException} for wrong input,
+ * with a message that names the command line's options, and {@link
+ * org.smartbert.model.FailedRunException} for a run that failed though its input was right.
+ */
+public final class SmartBertJobs {
+  private final JobContext context;
+
+  private SmartBertJobs(JobContext context) {
+    this.context = context;
+  }
+
+  /** Jobs of a session; tables in {@code smartbert-tables}, no progress shown. */
+  public static SmartBertJobs with(SparkSession spark) {
+    return new SmartBertJobs(
+        new JobContext(spark, JobContext.DEFAULT_TABLES_ROOT, ProgressDisplay.NONE));
+  }
+
+  /** The same with another folder of the tables runs, training_metrics and evaluations. */
+  public SmartBertJobs tablesRoot(String folder) {
+    return new SmartBertJobs(new JobContext(context.spark(), folder, context.progress()));
+  }
+
+  /** The same with progress shown. */
+  public SmartBertJobs progress(ProgressDisplay display) {
+    return new SmartBertJobs(new JobContext(context.spark(), context.tablesRoot(), display));
+  }
+
+  /** Scores rows into a Delta table. */
+  public ScoreResult score(ScoreRequest request) {
+    return new ScoreAction(context).run(request);
+  }
+
+  /** Fine-tunes a model. */
+  public TrainResult train(TrainRequest request) {
+    return new TrainAction(context).run(request);
+  }
+
+  /** Evaluates models on labelled rows. */
+  public EvaluateResult evaluate(EvaluateRequest request) {
+    return new EvaluateAction(context).run(request);
+  }
+
+  /** Makes an int8 model. */
+  public QuantizeResult quantize(QuantizeRequest request) {
+    return new QuantizeAction(context).run(request);
+  }
+
+  /** Writes an HTML report and returns its path. */
+  public Path report(ReportRequest request) {
+    return new ReportAction(context).run(request);
+  }
+
+  /**
+   * A scoring run.
+   *
+   * @param runId empty for the last one that finished
+   * @param prefix of its prediction columns
+   */
+  public ScoringRun show(Optional<String> runId, String prefix) {
+    return new ShowAction(context).run(runId, prefix);
+  }
+
+  /** Creates the analysis views over a predictions table. */
+  public List<AnalysisViews.View> views(AnalysisViews views) {
+    return views.create(context.spark());
+  }
+
+  /** The demo, to be run step by step. */
+  public Demo demo(DemoRequest request) {
+    return new Demo(context, request);
+  }
+}

@@ -1,0 +1,166 @@
+package org.smartbert.jobs.actions.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.scoring.ScoreAction;
+import org.smartbert.jobs.actions.scoring.ScoreRequest;
+import org.smartbert.jobs.actions.scoring.ScoreResult;
+import org.smartbert.jobs.actions.training.TrainAction;
+import org.smartbert.jobs.actions.training.TrainRequest;
+import org.smartbert.jobs.actions.training.TrainResult;
+import org.smartbert.jobs.demo.DemoData;
+import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.ModelSelection;
+import org.smartbert.jobs.io.TextInput;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.Schedule;
+import org.smartbert.model.training.TrainingSettings;
+
+/** The demo, step by step: {@link #makeSample}, {@link #train}, {@link #score}. */
+public final class Demo {
+  private static final String MARK = ".smartbert-demo";
+
+  /** The paper's 0.05 makes a network as small as the demo's skip nearly everything. */
+  private static final double SKIP_LAMBDA = 0.002;
+
+  private final JobContext context;
+  private final DemoRequest request;
+
+  public Demo(JobContext context, DemoRequest request) {
+    this.request = request;
+    this.context = new JobContext(context.spark(), folder("tables").toString(), context.progress());
+  }
+
+  /** Where our tables of the demo lie. */
+  public String tablesRoot() {
+    return context.tablesRoot();
+  }
+
+  public Path model() {
+    return folder("model");
+  }
+
+  public Path predictions() {
+    return folder("tables/predictions");
+  }
+
+  /**
+   * Clears what an earlier demo left and writes the sample.
+   *
+   * @throws InvalidInputException if the folder holds something that is not a demo's
+   */
+  public void makeSample() {
+    prepare(request.folder());
+    DemoData.write(context.spark(), request.folder(), request.trainRows(), request.testRows());
+  }
+
+  public TrainResult train() {
+    TrainingSettings defaults = TrainingSettings.defaults();
+    TrainingSettings.Losses losses = defaults.losses();
+    TrainingSettings settings =
+        defaults
+            .with(
+                new TrainingSettings.Optimisation(
+                    List.of(5e-4), Schedule.LINEAR, 10, 0.01, 1.0, 32, 1))
+            .with(new TrainingSettings.Epochs(8, 5, 3, 0, 0))
+            .with(
+                new TrainingSettings.Losses(
+                    SKIP_LAMBDA,
+                    losses.stageOne(),
+                    losses.stageTwo(),
+                    losses.teacher(),
+                    losses.labelSmoothing(),
+                    losses.classWeights()));
+    return new TrainAction(context)
+        .run(
+            TrainRequest.of(
+                    TrainRequest.Rows.of(reviews("reviews_train"), "label"),
+                    TrainRequest.Model.of(folder("backbone").toString(), model().toString()))
+                .with(settings));
+  }
+
+  public ScoreResult score() {
+    return new ScoreAction(context)
+        .run(
+            ScoreRequest.of(
+                reviews("reviews_test"),
+                ModelSelection.of(model().toString()),
+                predictions().toString()));
+  }
+
+  /**
+   * Scored rows of one kind.
+   *
+   * @param difficulty of the reviews; "all" for all rows
+   * @param layers executed, mean
+   * @param cost the sum of FLOPs over the sum of full depth's
+   */
+  public record DifficultyRow(
+      String difficulty, long rows, double accuracy, double layers, double cost) {}
+
+  /** Accuracy and cost by difficulty, all rows last. */
+  public List<DifficultyRow> byDifficulty() {
+    return context
+        .spark()
+        .sql(
+            "SELECT * FROM (SELECT coalesce(difficulty, 'all') AS difficulty, count(*),"
+                + " avg(CAST(prediction = label AS INT)) AS accuracy, avg(layers_executed),"
+                + " sum(flops) / sum(flops_full) FROM delta.`"
+                + predictions()
+                + "` GROUP BY ROLLUP (difficulty)) ORDER BY difficulty = 'all', accuracy DESC")
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                new DifficultyRow(
+                    row.getString(0),
+                    row.getLong(1),
+                    row.getDouble(2),
+                    row.getDouble(3),
+                    row.getDouble(4)))
+        .toList();
+  }
+
+  private TextInput reviews(String table) {
+    return TextInput.of(
+        new InputTable(folder(table).toString(), InputTable.Format.DELTA, Map.of()), "text");
+  }
+
+  private Path folder(String name) {
+    return request.folder().resolve(name);
+  }
+
+  private static void prepare(Path root) {
+    try {
+      if (Files.exists(root) && !Files.exists(root.resolve(MARK))) {
+        try (Stream<Path> entries = Files.list(root)) {
+          if (entries.findAny().isPresent()) {
+            throw new InvalidInputException(
+                "The folder %s holds something that is not a demo; give another --folder.", root);
+          }
+        }
+      }
+      if (Files.exists(root)) {
+        try (Stream<Path> entries = Files.walk(root)) {
+          entries
+              .filter(path -> !path.equals(root))
+              .sorted(Comparator.reverseOrder())
+              .map(Path::toFile)
+              .forEach(File::delete);
+        }
+      }
+      Files.createDirectories(root);
+      Files.createFile(root.resolve(MARK));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The folder " + root + " could not be made ready", e);
+    }
+  }
+}

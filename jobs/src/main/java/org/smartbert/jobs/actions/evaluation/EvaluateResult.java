@@ -1,0 +1,12 @@
+package org.smartbert.jobs.actions.evaluation;
+
+import java.util.List;
+import org.smartbert.jobs.io.TableLocation;
+
+/**
+ * How models fared.
+ *
+ * @param lines one for each model and threshold
+ * @param table where they were appended
+ */
+public record EvaluateResult(List<Evaluation.Line> lines, TableLocation table) {}

@@ -1,0 +1,134 @@
+package org.smartbert.jobs.actions.quantization;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.Progress;
+import org.smartbert.jobs.io.TextInput;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Precision;
+import org.smartbert.model.bert.Method;
+import org.smartbert.model.inference.Decision;
+import org.smartbert.model.inference.InferenceSettings;
+import org.smartbert.model.inference.Quantisation;
+import org.smartbert.model.inference.SmartBertModel;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.text.EncodedText;
+import org.smartbert.model.text.TextEncoder;
+import org.smartbert.model.torch.TorchDevice;
+import org.smartbert.udfs.ModelReference;
+import org.smartbert.udfs.TextColumns;
+
+/** Carries out a {@link QuantizeRequest}, on the driver. */
+public record QuantizeAction(JobContext context) {
+  private static final int STEPS = 4;
+
+  /**
+   * Calibrates on sample rows, writes the int8 model, and compares the two on the sample.
+   *
+   * @throws InvalidInputException for a sample without texts, a model that is quantised already, or
+   *     an output that is not free
+   */
+  public QuantizeResult run(QuantizeRequest request) {
+    Path output = Path.of(request.output());
+    ModelDirectory.requireFree(output);
+    Path source = ModelReference.local(request.model(), context.hadoop());
+    ModelDirectory.Contents contents = ModelDirectory.openModel(source);
+    if (ModelDirectory.isQuantised(source)) {
+      throw new InvalidInputException(
+          "The model %s is quantised already; give the model that train wrote.", request.model());
+    }
+    int maxTokens =
+        ModelReference.longestRow(request.maxTokens(), contents.config(), request.model());
+    try (Progress progress = context.progress().start("Quantizing")) {
+      progress.show(0, STEPS, "reading the sample");
+      List<EncodedText> sample = sample(request, source, contents, maxTokens);
+      progress.show(1, STEPS, "calibrating");
+      Quantisation.Result result = Quantisation.of(contents.config(), contents.weights(), sample);
+      progress.show(2, STEPS, "writing the model");
+      ModelDirectory.write(
+          output, contents.config(), result.tensors().values(), result.int8(), source, Map.of());
+      progress.show(3, STEPS, "comparing");
+      List<Decision> exact = decisions(source, maxTokens, Precision.FP32, sample);
+      List<Decision> rounded = decisions(output, maxTokens, Precision.INT8, sample);
+      progress.show(STEPS, STEPS, "done");
+      return result(side(source, exact), side(output, rounded), exact, rounded);
+    }
+  }
+
+  private List<EncodedText> sample(
+      QuantizeRequest request, Path source, ModelDirectory.Contents contents, int maxTokens) {
+    TextInput input = request.input();
+    var rows = input.table().open(context.spark()).rows();
+    StructType schema = rows.schema();
+    String text =
+        schema.fieldNames()[TextColumns.text(schema, input.textColumn(), "--text-column")];
+    String pair =
+        input
+            .pairColumn()
+            .map(name -> schema.fieldNames()[TextColumns.text(schema, name, "--pair-column")])
+            .orElse(text);
+    var first = col("`" + text + "`");
+    List<Row> texts =
+        rows.filter(first.isNotNull())
+            .select(first, col("`" + pair + "`"))
+            .orderBy(xxhash64(first))
+            .limit(request.sampleRows())
+            .collectAsList();
+    if (texts.isEmpty()) {
+      throw new InvalidInputException(
+          "The input %s holds no row with a text in %s; an int8 model is calibrated on some.",
+          input.table().location(), input.textColumn());
+    }
+    List<EncodedText> encoded = new ArrayList<>();
+    try (TextEncoder encoder = TextEncoder.open(source, contents.config(), maxTokens)) {
+      for (Row row : texts) {
+        String second = input.pairColumn().isPresent() ? row.getString(1) : null;
+        encoded.add(encoder.encode(row.getString(0), second));
+      }
+    }
+    return encoded;
+  }
+
+  private static List<Decision> decisions(
+      Path directory, int maxTokens, Precision precision, List<EncodedText> sample) {
+    try (SmartBertModel loaded =
+        SmartBertModel.load(directory, maxTokens, precision, TorchDevice.CPU)) {
+      Method method = loaded.config().mechanism().method();
+      return loaded.classifier(InferenceSettings.defaults(method)).decide(sample);
+    }
+  }
+
+  private static QuantizeResult result(
+      QuantizeResult.Side before,
+      QuantizeResult.Side after,
+      List<Decision> exact,
+      List<Decision> rounded) {
+    int same = 0;
+    for (int i = 0; i < exact.size(); i++) {
+      same += exact.get(i).label() == rounded.get(i).label() ? 1 : 0;
+    }
+    return new QuantizeResult(exact.size(), same, before, after);
+  }
+
+  private static QuantizeResult.Side side(Path directory, List<Decision> decisions) {
+    double flops = decisions.stream().mapToDouble(Decision::flops).sum();
+    double full = decisions.stream().mapToDouble(Decision::flopsFull).sum();
+    try {
+      return new QuantizeResult.Side(
+          flops / full, Files.size(directory.resolve("model.safetensors")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The weights in " + directory + " could not be read", e);
+    }
+  }
+}

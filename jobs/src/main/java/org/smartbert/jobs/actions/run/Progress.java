@@ -1,0 +1,19 @@
+package org.smartbert.jobs.actions.run;
+
+/** The progress of one long task. */
+public interface Progress extends AutoCloseable {
+  /**
+   * Shows how far the task is.
+   *
+   * @param done of {@code total} units
+   * @param detail further words, for example rows per second
+   */
+  void show(long done, long total, String detail);
+
+  /** Shows a line that stays, for example a finished epoch. */
+  void note(String line);
+
+  /** The task has ended. */
+  @Override
+  void close();
+}

@@ -1,0 +1,61 @@
+package org.smartbert.jobs.actions.scoring;
+
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.history.RunsTable;
+import org.smartbert.jobs.io.ModelSelection;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.text.TextEncoder;
+
+/** Carries out a {@link ScoreRequest}. */
+public record ScoreAction(JobContext context) {
+  /**
+   * Scores. A run that was interrupted resumes; one that is complete is not repeated.
+   *
+   * @throws org.smartbert.model.InvalidInputException before any work, for input, model or output
+   *     that do not fit
+   */
+  public ScoreResult run(ScoreRequest request) {
+    ScoringPlan plan = plan(request);
+    RunsTable runs = new RunsTable(context.spark(), context.tablesRoot());
+    ScoringJob.Result attempt =
+        new ScoringJob(context, plan, runs, ScoringJob.SliceListener.NONE).run();
+    ScoringReport report =
+        new ScoringReport(
+            context.spark(), plan.output(), attempt.runId(), request.output().columns().prefix());
+    ScoreResult result = new ScoreResult(plan.output(), attempt, report.totals(), report.exits());
+    if (!result.wasComplete()) {
+      runs.finished(attempt.runId(), end(result));
+    }
+    return result;
+  }
+
+  private static RunsTable.End end(ScoreResult result) {
+    ScoringReport.Totals totals = result.totals();
+    return new RunsTable.End(
+        totals.rows(),
+        totals.errors(),
+        result.attempt().seconds(),
+        result.rowsPerSecond(),
+        totals.flops(),
+        totals.full(),
+        null);
+  }
+
+  private ScoringPlan plan(ScoreRequest request) {
+    ModelSelection.Resolved model = request.model().resolve(context.spark());
+    TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();
+    return new ScoringPlan(
+        request.input().table(),
+        request.input().textColumn(),
+        request.input().pairColumn().orElse(null),
+        model.reference(),
+        request.exits().entropyThreshold(),
+        request.exits().gates(),
+        request.output().columns(),
+        request.output().keep(),
+        TableLocation.parse(request.output().location(), context.spark()),
+        request.tasks().slices(),
+        request.tasks().partitions(),
+        request.runId().orElse(null));
+  }
+}

@@ -1,0 +1,97 @@
+package org.smartbert.jobs.actions.scoring;
+
+import java.util.List;
+import java.util.Optional;
+import org.smartbert.jobs.io.ModelSelection;
+import org.smartbert.jobs.io.TextInput;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.inference.Gates;
+import org.smartbert.model.inference.InferenceSettings;
+import org.smartbert.udfs.PredictionSchema;
+
+/**
+ * Scores the rows of a table into a Delta table.
+ *
+ * @param runId name of the run; empty for one made from the input's version and the settings
+ */
+public record ScoreRequest(
+    TextInput input,
+    ModelSelection model,
+    Exits exits,
+    Output output,
+    Tasks tasks,
+    Optional<String> runId) {
+
+  /**
+   * When a row exits.
+   *
+   * @param entropyThreshold a row exits where its entropy is below this; in nats, or as a share of
+   *     ln C for a FastBERT model; 0 disables early exit
+   * @param gates whether layers may be skipped
+   */
+  public record Exits(float entropyThreshold, Gates gates) {
+    public static final Exits DEFAULT =
+        new Exits(InferenceSettings.DEFAULT_ENTROPY_THRESHOLD, Gates.ON);
+
+    /**
+     * @throws InvalidInputException for a threshold below 0 or that is not a number
+     */
+    public Exits {
+      if (!(entropyThreshold >= 0)) {
+        throw new InvalidInputException(
+            "--entropy-threshold is %s; it must be 0 or more.", entropyThreshold);
+      }
+    }
+  }
+
+  /**
+   * What is written.
+   *
+   * @param location path or name of the Delta table to append to; created if missing
+   * @param keep columns of the input to keep; empty for all
+   * @param columns names of the prediction columns
+   */
+  public record Output(String location, List<String> keep, PredictionSchema columns) {
+    public Output {
+      keep = List.copyOf(keep);
+    }
+
+    /** All columns of the input, prediction columns without prefix or logits. */
+    public static Output to(String location) {
+      return new Output(
+          location, List.of(), new PredictionSchema("", PredictionSchema.Logits.DROP));
+    }
+  }
+
+  /**
+   * How the work is divided.
+   *
+   * @param slices commits of the output; 0 for one per 100,000 rows, 20 at most
+   * @param partitions tasks of a slice; 0 for the input's, and at least one per core
+   */
+  public record Tasks(int slices, int partitions) {
+    public static final Tasks DEFAULT = new Tasks(0, 0);
+  }
+
+  /** A request with the defaults of the command {@code score}. */
+  public static ScoreRequest of(TextInput input, ModelSelection model, String output) {
+    return new ScoreRequest(
+        input, model, Exits.DEFAULT, Output.to(output), Tasks.DEFAULT, Optional.empty());
+  }
+
+  public ScoreRequest with(Exits changed) {
+    return new ScoreRequest(input, model, changed, output, tasks, runId);
+  }
+
+  public ScoreRequest with(Output changed) {
+    return new ScoreRequest(input, model, exits, changed, tasks, runId);
+  }
+
+  public ScoreRequest with(Tasks changed) {
+    return new ScoreRequest(input, model, exits, output, changed, runId);
+  }
+
+  public ScoreRequest withRunId(String changed) {
+    return new ScoreRequest(input, model, exits, output, tasks, Optional.of(changed));
+  }
+}

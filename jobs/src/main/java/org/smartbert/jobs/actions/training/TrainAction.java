@@ -1,0 +1,139 @@
+package org.smartbert.jobs.actions.training;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.history.TrainingMetricsTable;
+import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.LabelledRows;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.training.TrainingSettings;
+import org.smartbert.udfs.ModelReference;
+
+/** Carries out a {@link TrainRequest}. */
+public record TrainAction(JobContext context) {
+  /**
+   * Trains. A run that was interrupted resumes from its last checkpoint.
+   *
+   * @throws InvalidInputException before any work, for rows, settings, a backbone or an output that
+   *     do not fit
+   */
+  public TrainResult run(TrainRequest request) {
+    try (ExecutorWatch watch = ExecutorWatch.of(context.spark().sparkContext())) {
+      return run(request, watch);
+    }
+  }
+
+  private TrainResult run(TrainRequest request, ExecutorWatch watch) {
+    SparkSession spark = context.spark();
+    TrainRequest.Model model = request.model();
+    TrainingPlan.Workers workers = request.workers().securedAs(spark.sparkContext().getConf());
+    workers.device().requireOfExecutors(spark.sparkContext().getConf());
+    Path backbone = ModelReference.local(model.backbone(), context.hadoop());
+    StartingPoint start = StartingPoint.of(backbone, model.mechanism());
+    BertConfig config = start.config();
+    int maxTokens = ModelReference.longestRow(model.maxTokens(), config, model.backbone());
+    String output = TableLocation.absolute(model.output(), spark);
+    if (!output.contains(":")) {
+      ModelDirectory.requireFree(Path.of(output));
+    }
+    LabelledRows labelled = request.rows().input().labelledBy(request.rows().labelColumn());
+    InputTable.Pinned source = request.rows().input().table().open(spark);
+    labelled.validate(source.rows().schema());
+    List<String> labels = labelled.labels(source.rows());
+    start.config(labels);
+    Dataset<Row> rows = rows(request, labelled, source.rows(), labels);
+    long trainRows = requireRows(rows);
+    TrainingSettings settings =
+        request
+            .settings()
+            .withClassWeights(
+                request.classWeights().of(labels, () -> rowsByClass(rows, labels.size())));
+    if (settings.frozenLayers() > config.layers()) {
+      throw new InvalidInputException(
+          "--freeze-layers is %d, and the model in %s has %d layers.",
+          settings.frozenLayers(), model.backbone(), config.layers());
+    }
+    String backbonePath = TableLocation.absolute(model.backbone(), spark);
+    String digest =
+        TrainingPlan.request(
+            backbonePath + " " + ModelDirectory.digest(backbone),
+            output,
+            labels,
+            maxTokens,
+            model.mechanism(),
+            settings,
+            source.version()
+                + " "
+                + request.rows().input().table().location()
+                + " "
+                + request.rows().validation()
+                + " "
+                + trainRows);
+    TrainingPlan plan =
+        new TrainingPlan(
+            backbonePath,
+            output,
+            labels,
+            maxTokens,
+            trainRows,
+            model.mechanism(),
+            settings,
+            workers,
+            digest,
+            request.runId().orElse("train-" + digest));
+    TrainingJob.Result job =
+        new TrainingJob(context, plan, watch)
+            .run(rows, request.rows().input().table().location(), source.version());
+    return new TrainResult(
+        plan, job, new TrainingMetricsTable(spark, context.tablesRoot()).location());
+  }
+
+  /** Training rows of each class, in the labels' order. */
+  private static List<Long> rowsByClass(Dataset<Row> rows, int classes) {
+    List<Long> counts = new ArrayList<>(Collections.nCopies(classes, 0L));
+    rows.filter("NOT validation")
+        .groupBy("label")
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.set(row.getInt(0), row.getLong(1)));
+    return counts;
+  }
+
+  private Dataset<Row> rows(
+      TrainRequest request, LabelledRows labelled, Dataset<Row> source, List<String> labels) {
+    if (request.rows().validation() instanceof TrainRequest.Validation.Share part) {
+      return labelled.split(source, labels, part.share(), request.settings().seed());
+    }
+    String location = ((TrainRequest.Validation.Table) request.rows().validation()).location();
+    Dataset<Row> held = request.rows().input().at(location).table().open(context.spark()).rows();
+    labelled.validate(held.schema());
+    Dataset<Row> validationRows = labelled.all(held, labels, true);
+    if (!validationRows.filter("label < 0").isEmpty()) {
+      throw new InvalidInputException(
+          "The validation rows %s hold labels that the training rows do not have (those are: %s).",
+          location, String.join(", ", labels));
+    }
+    return labelled.all(source, labels, false).union(validationRows);
+  }
+
+  /** Rows to train on; refuses an input that leaves nothing to train on or to validate with. */
+  private static long requireRows(Dataset<Row> rows) {
+    long held = rows.filter("validation").count();
+    long train = rows.filter("NOT validation").count();
+    if (held == 0 || train == 0) {
+      throw new InvalidInputException(
+          "There are %d training and %d validation rows with text and label; both are needed.",
+          train, held);
+    }
+    return train;
+  }
+}

@@ -1,0 +1,51 @@
+package org.smartbert.jobs.cli.options;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.smartbert.jobs.io.ModelSelection;
+import org.smartbert.model.Precision;
+import org.smartbert.udfs.ComputeDevice;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a trained model is computed. */
+public final class ComputeOptions {
+  @Option(
+      names = "--precision",
+      defaultValue = "fp32",
+      paramLabel = "fp32|bf16|int8|auto",
+      description =
+          "Precision of the network. bf16 is faster where the processor supports it, and changes"
+              + " few predictions; int8, faster still, needs a model that quantize wrote; auto is"
+              + " int8 for such a model where the processor has VNNI instructions, else bf16 where"
+              + " the processor supports it, else fp32; on GPUs it is bf16 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Choice precision;
+
+  @Option(
+      names = "--device",
+      defaultValue = "auto",
+      paramLabel = "auto|cpu|gpu",
+      description =
+          "Device that tasks compute on; auto is a GPU where Spark assigns one to each task, see"
+              + " conf/gpu-scoring.conf (default: ${DEFAULT-VALUE}).")
+  private ComputeDevice.Wish device;
+
+  @Mixin private LengthOption length;
+
+  private enum Choice {
+    FP32,
+    BF16,
+    INT8,
+    AUTO
+  }
+
+  /** A model directory, computed as the options say. */
+  public ModelSelection select(String model) {
+    Optional<Precision> asked =
+        precision == Choice.AUTO
+            ? Optional.empty()
+            : Optional.of(Precision.valueOf(precision.name().toUpperCase(Locale.ROOT)));
+    return new ModelSelection(model, length.tokens(), asked, device);
+  }
+}

@@ -1,0 +1,27 @@
+package org.smartbert.jobs.io;
+
+import java.util.Optional;
+
+/**
+ * Rows of text.
+ *
+ * @param table where the rows are
+ * @param textColumn the column of the text
+ * @param pairColumn the column of a second text, for tasks on pairs
+ */
+public record TextInput(InputTable table, String textColumn, Optional<String> pairColumn) {
+  /** Single texts. */
+  public static TextInput of(InputTable table, String textColumn) {
+    return new TextInput(table, textColumn, Optional.empty());
+  }
+
+  /** The same columns of another table, read with the same options. */
+  public TextInput at(String location) {
+    return new TextInput(
+        new InputTable(location, table.format(), table.options()), textColumn, pairColumn);
+  }
+
+  public LabelledRows labelledBy(String labelColumn) {
+    return new LabelledRows(textColumn, pairColumn.orElse(null), labelColumn);
+  }
+}
