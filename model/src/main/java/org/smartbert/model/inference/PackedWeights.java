@@ -11,6 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
@@ -24,6 +29,16 @@ import org.smartbert.model.torch.TorchScript.Mode;
  * construction, so all tasks of a process share one. Owner of its native tensors.
  */
 final class PackedWeights implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PackedWeights.class);
+
+  /** Shares of the largest value; a wrong kernel is wrong by about 1. */
+  private static final float LARGEST_ERROR_FP32 = 1e-3f;
+
+  private static final float LARGEST_ERROR_ROUNDED = 0.05f;
+
+  /** Shapes that were logged; a network has many weights of each. */
+  private static final Set<String> WRONG_SHAPES = ConcurrentHashMap.newKeySet();
+
   private static final List<String> ENCODER_LINEARS =
       List.of("attention.output.dense", "intermediate.dense", "output.dense");
   private static final List<String> EMBEDDINGS = List.of("word", "token_type", "position");
@@ -227,19 +242,59 @@ final class PackedWeights implements AutoCloseable {
       weights.put(name + ".weight", packed.get(0));
       weights.put(name + ".weight_scale", packed.get(1));
       weights.put(name + ".weight_zero", packed.get(2));
+      requireRightInt8(packed, weight, inputScale);
       weights.put(name + ".bias", kept(bias));
       weights.put(name + ".input_scale", create(manager, tensor(inputScale)));
       return;
     }
     try (NDArray cast = cast(weight, precision.scalarType())) {
-      String form = kernels == Kernels.ONEDNN ? "pack" : "copy";
-      weights.put(name + ".weight", script.call(Mode.INFERENCE, manager, form, cast).get(0));
+      weights.put(name + ".weight", kernels == Kernels.ONEDNN ? packed(cast) : kept(cast));
     }
     weights.put(name + ".bias", cast(bias, precision.scalarType()));
     if (observed != null) {
       NDArray seen = manager.zeros(new Shape());
       weights.put(name + ".observed", seen);
       observed.put(inputScale, seen);
+    }
+  }
+
+  /**
+   * A weight in oneDNN's own layout, or as it is where oneDNN's product with it is wrong: seen on a
+   * processor whose cache sizes are hidden, with outputs that are no multiple of 64.
+   */
+  private NDArray packed(NDArray weight) {
+    NDArray packed = script.call(Mode.INFERENCE, manager, "pack", weight).get(0);
+    float error = error("packed_error", packed, weight);
+    if (error <= (precision == Precision.FP32 ? LARGEST_ERROR_FP32 : LARGEST_ERROR_ROUNDED)) {
+      return packed;
+    }
+    packed.close();
+    if (WRONG_SHAPES.add(weight.getShape() + " " + precision)) {
+      log.warn(
+          "oneDNN's product with weights of shape {} in {} is wrong on this processor (by {} of the"
+              + " largest value); libtorch's own kernel computes it",
+          weight.getShape(),
+          precision,
+          error);
+    }
+    return kept(weight);
+  }
+
+  /** There is no other kernel for int8. */
+  private void requireRightInt8(NDList packed, NDArray weight, String inputScale) {
+    float error =
+        error("packed_int8_error", packed.get(0), packed.get(1), packed.get(2), weight);
+    if (!(error <= LARGEST_ERROR_ROUNDED)) {
+      throw new InvalidInputException(
+          "oneDNN's int8 product with the weight of %s is wrong on this processor (by %s of the"
+              + " largest value); choose --precision fp32 or bf16.",
+          inputScale.replace(".input_scale", ""), error);
+    }
+  }
+
+  private float error(String method, Object... arguments) {
+    try (NDList error = script.call(Mode.INFERENCE, manager, method, arguments)) {
+      return error.get(0).toFloatArray()[0];
     }
   }
 

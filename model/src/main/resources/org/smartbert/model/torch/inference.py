@@ -152,6 +152,30 @@
     steps = torch.round(weight / scale.unsqueeze(1)).to(1)
     return [ops.onednn.qlinear_prepack(steps, None), scale, torch.zeros_like(scale, dtype=3)]
 
+  def sample(self, width: int) -> Tensor:
+    """A few rows to compare kernels with: [40, width], between -1 and 1."""
+    return torch.cos(torch.arange(0, 40 * width, dtype=6)).view([40, width])
+
+  def packed_error(self, packed: Tensor, weight: Tensor) -> Tensor:
+    """The largest difference between oneDNN's product with a packed weight and libtorch's, as a share of the
+    largest value."""
+    x = self.sample(torch.size(weight, 1)).to(weight.dtype)
+    none = torch.zeros([torch.size(weight, 0)], dtype=weight.dtype)
+    actual = ops.mkldnn._linear_pointwise(x, packed, none, "none", [], "").to(6)
+    return self.relative_error(actual, torch.linear(x.to(6), weight.to(6)))
+
+  def packed_int8_error(self, packed: Tensor, scale: Tensor, zero: Tensor, weight: Tensor) -> Tensor:
+    """The same for int8. Inputs are small, so that sums of 16 bits do not saturate on processors without VNNI."""
+    steps = torch.round(self.sample(torch.size(weight, 1)) * 30.0 + 30.0)
+    none = torch.zeros([torch.size(weight, 0)], dtype=6)
+    actual = ops.onednn.qlinear_pointwise(
+      steps.to(0), 1.0, 0, packed, scale, zero, none, 1.0, 0, 6, "none", [], "none")
+    rounded = torch.round(weight / scale.unsqueeze(1)) * scale.unsqueeze(1)
+    return self.relative_error(actual, torch.linear(steps, rounded))
+
+  def relative_error(self, actual: Tensor, expected: Tensor) -> Tensor:
+    return torch.max(torch.abs(actual - expected)) / torch.clamp(torch.max(torch.abs(expected)), 1e-30)
+
   def products(self, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
     """Each kind of large product once, in the order of a layer and a classifier: whether this processor has them."""
     y = self.linear_add(self.linear(x, w, "p"), x, w, "p", 0.0)
