@@ -282,8 +282,7 @@ final class PackedWeights implements AutoCloseable {
 
   /** There is no other kernel for int8. */
   private void requireRightInt8(NDList packed, NDArray weight, String inputScale) {
-    float error =
-        error("packed_int8_error", packed.get(0), packed.get(1), packed.get(2), weight);
+    float error = error("packed_int8_error", packed.get(0), packed.get(1), packed.get(2), weight);
     if (!(error <= LARGEST_ERROR_ROUNDED)) {
       throw new InvalidInputException(
           "oneDNN's int8 product with the weight of %s is wrong on this processor (by %s of the"
