@@ -9,7 +9,6 @@ import java.util.function.Predicate;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -185,7 +184,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
                 request,
                 counters,
                 (row, config) -> nested(row, columns, config));
-    Dataset<Row> scored = rows.mapPartitions(scorer, Encoders.row(output));
+    Dataset<Row> scored = Carrier.exact(rows).mapPartitions(scorer, Carrier.encoder(output));
     return ((org.apache.spark.sql.classic.Dataset<Row>) scored).queryExecution().analyzed();
   }
 

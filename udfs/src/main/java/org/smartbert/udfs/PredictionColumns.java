@@ -1,6 +1,6 @@
 package org.smartbert.udfs;
 
-import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import org.smartbert.model.inference.Decision;
@@ -41,8 +41,7 @@ final class PredictionColumns {
   }
 
   /** Which run it was; the logits where they are kept. */
-  static void addRun(
-      List<Object> values, ScoringRequest request, Decision decision, Timestamp now) {
+  static void addRun(List<Object> values, ScoringRequest request, Decision decision, Instant now) {
     values.add(request.model().version());
     values.add(request.entropyThreshold());
     values.add(request.runId());

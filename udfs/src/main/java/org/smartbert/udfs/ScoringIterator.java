@@ -23,8 +23,7 @@ final class ScoringIterator implements Iterator<Row> {
   private static final int MOST_WAITING = 1 << 16;
 
   private final Iterator<Row> input;
-  private final int text;
-  private final int pair;
+  private final Places places;
   private final ScoringRequest request;
   private final ScoringCounters counters;
   private final BiFunction<Scored, BertConfig, Row> form;
@@ -45,10 +44,14 @@ final class ScoringIterator implements Iterator<Row> {
   private record Waiting(Row row, EncodedText encoded) {}
 
   /**
-   * @param text index of the text column
-   * @param pair index of the second text column, or -1
-   * @param form makes the output row
+   * Where a row holds what the scorer needs.
+   *
+   * @param text index of the text
+   * @param pair index of the second text
+   * @param refused index of the reason why a row cannot be scored, or -1
    */
+  record Places(int text, int pair, int refused) {}
+
   ScoringIterator(
       Iterator<Row> input,
       int text,
@@ -56,10 +59,21 @@ final class ScoringIterator implements Iterator<Row> {
       ScoringRequest request,
       ScoringCounters counters,
       BiFunction<Scored, BertConfig, Row> form) {
+    this(input, new Places(text, pair, -1), request, counters, form);
+  }
+
+  /**
+   * @param form makes the output row
+   */
+  ScoringIterator(
+      Iterator<Row> input,
+      Places places,
+      ScoringRequest request,
+      ScoringCounters counters,
+      BiFunction<Scored, BertConfig, Row> form) {
     this.form = form;
     this.input = input;
-    this.text = text;
-    this.pair = pair;
+    this.places = places;
     this.request = request;
     this.counters = counters;
     this.model = ExecutorModels.ofTask(request.model());
@@ -127,12 +141,15 @@ final class ScoringIterator implements Iterator<Row> {
   }
 
   private EncodedText encode(Row row) {
-    return model.encoder().encode(row.getString(text), pair < 0 ? null : row.getString(pair));
+    return model.encoder().encode(row.getString(places.text()), row.getString(places.pair()));
   }
 
   /** Why a row cannot be scored, or null. */
   private String missing(Row row) {
-    if (row.isNullAt(text)) {
+    if (places.refused() >= 0 && !row.isNullAt(places.refused())) {
+      return row.getString(places.refused());
+    }
+    if (row.isNullAt(places.text())) {
       return "The column " + request.textColumn() + " is null.";
     }
     return null;

@@ -1,30 +1,33 @@
 package org.smartbert.jobs.io;
 
 import io.delta.tables.DeltaTable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.DataFrameReader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.FileIndexOptions;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
+import org.smartbert.jobs.io.text.Malformed;
+import org.smartbert.jobs.io.text.TextInput;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * Rows from anything Spark reads.
+ * Rows from files, Delta tables, and what the catalog has.
  *
  * @param location a path or a table's name
  * @param format how it is read
- * @param options for Spark's reader, over our defaults
+ * @param options for the reader, over our defaults; one that has no effect is refused
+ * @param malformed what becomes of records of text files that cannot be read exactly
  */
-public record InputTable(String location, Format format, Map<String, String> options) {
+public record InputTable(
+    String location, Format format, Map<String, String> options, Malformed malformed) {
   /** How a location is read. */
   public enum Format {
     AUTO,
@@ -36,87 +39,10 @@ public record InputTable(String location, Format format, Map<String, String> opt
     TABLE
   }
 
-  /**
-   * An input that stays the same while a run reads it.
-   *
-   * @param version of a Delta table; else a fingerprint of the files
-   */
-  public record Pinned(Dataset<Row> rows, String version) {}
+  /** {@link PlanState.DeltaState#text}, or the version alone as earlier runs noted it. */
+  private static final Pattern DELTA_STATE = Pattern.compile("(\\d{1,18})(@.*)?");
 
-  /** A path or a table's name, its format found out from the name. */
-  public static InputTable at(String location) {
-    return new InputTable(location, Format.AUTO, Map.of());
-  }
-
-  /** Opens the input as it is now. */
-  public Pinned open(SparkSession spark) {
-    Format actual = format == Format.AUTO ? detect(spark) : format;
-    if (actual == Format.DELTA) {
-      long version = DeltaTable.forPath(spark, location).history(1).first().<Long>getAs("version");
-      return openDelta(spark, Long.toString(version));
-    }
-    Dataset<Row> rows = read(spark, actual);
-    return new Pinned(rows, fingerprint(spark, rows));
-  }
-
-  /** Opens a Delta input as it was. */
-  public Pinned openAt(SparkSession spark, String version) {
-    Format actual = format == Format.AUTO ? detect(spark) : format;
-    return actual == Format.DELTA ? openDelta(spark, version) : open(spark);
-  }
-
-  private Pinned openDelta(SparkSession spark, String version) {
-    return new Pinned(
-        spark.read().format("delta").option("versionAsOf", version).load(location), version);
-  }
-
-  private Dataset<Row> read(SparkSession spark, Format actual) {
-    if (actual == Format.TABLE) {
-      return spark.table(location);
-    }
-    requireExists(spark);
-    DataFrameReader reader = spark.read();
-    return switch (actual) {
-      case PARQUET -> reader.options(options).parquet(location);
-      case JSON -> reader.options(options).json(location);
-      case CSV ->
-          reader
-              .option("header", true)
-              .option("multiLine", true)
-              .option("escape", "\"")
-              .options(options)
-              .csv(location);
-      // Texts of tab-separated files hold quotes that quote nothing.
-      case TSV ->
-          reader
-              .option("header", true)
-              .option("sep", "\t")
-              .option("quote", "")
-              .options(options)
-              .csv(location);
-      case AUTO, DELTA, TABLE -> throw new IllegalStateException("Not a file format: " + actual);
-    };
-  }
-
-  private Format detect(SparkSession spark) {
-    String name = location.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|bz2|zst|lz4)$", "");
-    if (DeltaTable.isDeltaTable(spark, location)) {
-      return Format.DELTA;
-    }
-    for (Map.Entry<String, Format> ending : ENDINGS.entrySet()) {
-      if (name.endsWith(ending.getKey())) {
-        return ending.getValue();
-      }
-    }
-    if (TableLocation.inCatalog(location, spark)) {
-      return Format.TABLE;
-    }
-    requireExists(spark);
-    throw new InvalidInputException(
-        "The format of %s is not known from its name; give --format parquet, csv, tsv, json or"
-            + " delta.",
-        location);
-  }
+  private static final String VERSION = "versionAsOf";
 
   private static final Map<String, Format> ENDINGS =
       Map.of(
@@ -124,35 +50,187 @@ public record InputTable(String location, Format format, Map<String, String> opt
           ".csv", Format.CSV,
           ".tsv", Format.TSV,
           ".json", Format.JSON,
-          ".jsonl", Format.JSON);
+          ".jsonl", Format.JSON,
+          ".ndjson", Format.JSON);
 
-  private void requireExists(SparkSession spark) {
+  /** An input whose malformed records are refused. */
+  public InputTable(String location, Format format, Map<String, String> options) {
+    this(location, format, options, Malformed.FAIL);
+  }
+
+  /**
+   * An input that stays the same while a run reads it.
+   *
+   * @param version of a Delta table, and which table it is; else a digest of what is read and how
+   * @param notes for people: how files were read, and what was left out
+   */
+  public record Pinned(Dataset<Row> rows, String version, List<String> notes) {}
+
+  /** Where rows lie, the name being understood. */
+  private record Place(Format format, String path) {}
+
+  /** Opens the input as it is now. */
+  public Pinned open(SparkSession spark) {
+    return opened(spark, Optional.empty());
+  }
+
+  /** Opens a Delta input as it was; any other input as it is. */
+  public Pinned openAt(SparkSession spark, String version) {
+    Matcher delta = DELTA_STATE.matcher(version);
+    return opened(spark, delta.matches() ? Optional.of(delta.group(1)) : Optional.empty());
+  }
+
+  private Pinned opened(SparkSession spark, Optional<String> wanted) {
+    Place place = place(spark);
     try {
-      Path path = new Path(location);
-      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      FileStatus[] found = files.globStatus(path);
-      if (found == null || found.length == 0) {
-        throw new InvalidInputException(
-            "The input %s is neither a path that exists nor a table of the catalog.", location);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The input " + location + " could not be reached", e);
+      return switch (place.format()) {
+        case DELTA -> delta(spark, place.path(), wanted);
+        case TABLE -> table(spark, wanted);
+        case PARQUET -> files(spark, parquet(reading(spark), place.path()));
+        case JSON -> json(spark, place.path());
+        case CSV -> text(spark, place.path(), TextInput.Kind.CSV);
+        case TSV -> text(spark, place.path(), TextInput.Kind.TSV);
+        case AUTO -> throw new IllegalStateException("The format was not found out.");
+      };
+    } catch (RuntimeException e) {
+      throw UnreadableInput.of(e).map(RuntimeException.class::cast).orElse(e);
     }
   }
 
-  /** Paths, lengths and times of the files: what a rerun compares. */
-  private static String fingerprint(SparkSession spark, Dataset<Row> rows) {
-    Map<String, String> files = new TreeMap<>();
-    try {
-      for (String name : List.of(rows.inputFiles())) {
-        Path path = new Path(name);
-        FileStatus status =
-            path.getFileSystem(spark.sparkContext().hadoopConfiguration()).getFileStatus(path);
-        files.put(name, status.getLen() + " " + status.getModificationTime());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The input's files could not be listed", e);
+  private Place place(SparkSession spark) {
+    if (format == Format.TABLE) {
+      return new Place(format, location);
     }
-    return Digests.of(Arrays.asList(files.toString()));
+    Optional<InputPath> found = InputPath.find(location, spark.sessionState().newHadoopConf());
+    if (found.isEmpty() && format == Format.AUTO && TableLocation.inCatalog(location, spark)) {
+      return new Place(Format.TABLE, location);
+    }
+    String path =
+        found
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "The input %s is neither a path that exists nor a table of the catalog.",
+                        location))
+            .spark();
+    return new Place(format == Format.AUTO ? formatOf(spark, path) : format, path);
+  }
+
+  private Format formatOf(SparkSession spark, String path) {
+    if (DeltaTable.isDeltaTable(spark, path)) {
+      return Format.DELTA;
+    }
+    String name = location.toLowerCase(Locale.ROOT);
+    String plain = name.replaceFirst("/+$", "").replaceFirst("\\.(gz|bz2|zst|lz4)$", "");
+    for (Map.Entry<String, Format> ending : ENDINGS.entrySet()) {
+      if (plain.endsWith(ending.getKey())) {
+        return ending.getValue();
+      }
+    }
+    if (TableLocation.inCatalog(location, spark)) {
+      return Format.TABLE;
+    }
+    throw new InvalidInputException(
+        "The format of %s is not known from its name; give --format parquet, csv, tsv, json or"
+            + " delta.",
+        location);
+  }
+
+  private Pinned delta(SparkSession spark, String path, Optional<String> wanted) {
+    Dataset<Row> newest = spark.read().format("delta").load(path);
+    String version = version(newest, wanted);
+    return pinned(spark.read().format("delta").option(VERSION, version).load(path));
+  }
+
+  private Pinned table(SparkSession spark, Optional<String> wanted) {
+    Dataset<Row> rows = spark.table(location);
+    if (PlanState.ofDelta(rows).isPresent()) {
+      String version = version(rows, wanted);
+      return pinned(spark.read().option(VERSION, version).table(location));
+    }
+    if (!options.isEmpty()) {
+      throw unused(options.keySet().iterator().next(), "a table of the catalog");
+    }
+    return new Pinned(rows, Digests.of(PlanState.of(spark, rows)), List.of());
+  }
+
+  private static Pinned pinned(Dataset<Row> rows) {
+    return new Pinned(rows, PlanState.ofDelta(rows).orElseThrow().text(), List.of());
+  }
+
+  /** The version that the options name, that is wanted, or the newest. */
+  private String version(Dataset<Row> newest, Optional<String> wanted) {
+    Map<String, String> rest = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    rest.putAll(options);
+    String given = rest.remove(VERSION);
+    if (!rest.isEmpty()) {
+      throw unused(rest.keySet().iterator().next(), "a Delta table, beside " + VERSION);
+    }
+    if (given != null && !given.matches("\\d{1,18}")) {
+      throw new InvalidInputException(
+          "The option %s is %s; it must be a version's number.", VERSION, given);
+    }
+    return Optional.ofNullable(given)
+        .or(() -> wanted)
+        .orElseGet(() -> Long.toString(PlanState.ofDelta(newest).orElseThrow().version()));
+  }
+
+  private InvalidInputException unused(String option, String where) {
+    return new InvalidInputException(
+        "The option %s of the input %s has no effect on %s; leave it out.",
+        option, location, where);
+  }
+
+  private Dataset<Row> parquet(SparkSession reading, String path) {
+    for (String option : options.keySet()) {
+      boolean known =
+          ParquetOptions.isValidOption(option) || FileIndexOptions.isValidOption(option);
+      if (!known) {
+        throw unused(option, "Parquet");
+      }
+    }
+    // Without it Spark takes one file's columns, and those that only others have are lost.
+    return reading.read().option("mergeSchema", true).options(options).parquet(path);
+  }
+
+  private Pinned files(SparkSession spark, Dataset<Row> read) {
+    Dataset<Row> rows = in(spark, read);
+    List<String> state = new ArrayList<>(List.of("PARQUET", options.toString()));
+    state.addAll(PlanState.of(spark, rows));
+    return new Pinned(rows, Digests.of(state), List.of());
+  }
+
+  private Pinned json(SparkSession spark, String path) {
+    Map<String, String> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    given.putAll(options);
+    if (!Boolean.parseBoolean(given.getOrDefault("multiLine", "false"))) {
+      return text(spark, path, TextInput.Kind.JSON);
+    }
+    TextInput.Opened opened =
+        TextInput.openWholeJson(reading(spark), location, path, options, malformed);
+    Dataset<Row> rows = in(spark, opened.rows());
+    List<String> state = new ArrayList<>(opened.state());
+    state.addAll(PlanState.of(spark, rows));
+    return new Pinned(rows, Digests.of(state), opened.notes());
+  }
+
+  private Pinned text(SparkSession spark, String path, TextInput.Kind kind) {
+    TextInput.Opened opened =
+        TextInput.open(reading(spark), location, path, kind, options, malformed);
+    return new Pinned(in(spark, opened.rows()), Digests.of(opened.state()), opened.notes());
+  }
+
+  /** The rows in the user's session. */
+  private static Dataset<Row> in(SparkSession spark, Dataset<Row> read) {
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        (org.apache.spark.sql.classic.SparkSession) spark,
+        ((org.apache.spark.sql.classic.Dataset<Row>) read).queryExecution().analyzed());
+  }
+
+  /** A session that takes the names of partition folders as they are: 01 is no number. */
+  private static SparkSession reading(SparkSession spark) {
+    SparkSession reading = ((org.apache.spark.sql.classic.SparkSession) spark).cloneSession();
+    reading.conf().set("spark.sql.sources.partitionColumnTypeInference.enabled", "false");
+    return reading;
   }
 }

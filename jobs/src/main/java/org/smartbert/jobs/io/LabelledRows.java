@@ -1,6 +1,6 @@
 package org.smartbert.jobs.io;
 
-import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -8,12 +8,15 @@ import static org.apache.spark.sql.functions.xxhash64;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.TextColumns;
@@ -23,25 +26,62 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
   private static final int MOST_LABELS = 1000;
   private static final int HASH_BUCKETS = 1_000_000;
 
+  /**
+   * The rows of a table.
+   *
+   * @param read all
+   * @param withoutText left out because their text is null
+   * @param withoutLabel left out because their label is null, the text being there
+   */
+  public record Counts(long read, long withoutText, long withoutLabel) {
+    /** Rows with a text and a label. */
+    public long used() {
+      return read - withoutText - withoutLabel;
+    }
+
+    /** One line for people. */
+    public String describe(String location) {
+      return String.format(
+          Locale.ROOT,
+          "%s: %,d rows read, %,d used, %,d left out without a text, %,d without a label.",
+          location,
+          read,
+          used(),
+          withoutText,
+          withoutLabel);
+    }
+  }
+
   /** Refuses columns that are missing or of the wrong type. */
   public void validate(StructType schema) {
     TextColumns.text(schema, textColumn, "--text-column");
     if (pairColumn != null) {
       TextColumns.text(schema, pairColumn, "--pair-column");
     }
-    DataType type =
-        schema.fields()[TextColumns.indexOf(schema, labelColumn, "--label-column")].dataType();
+    DataType type = TextColumns.type(schema, labelColumn, "--label-column");
     boolean whole =
         type.equals(DataTypes.IntegerType)
             || type.equals(DataTypes.LongType)
             || type.equals(DataTypes.ShortType)
             || type.equals(DataTypes.ByteType);
-    if (!whole && !type.equals(DataTypes.StringType) && !type.equals(DataTypes.BooleanType)) {
+    if (!whole && !(type instanceof StringType) && !type.equals(DataTypes.BooleanType)) {
       throw new InvalidInputException(
           "The column %s has the type %s; --label-column takes a STRING, BOOLEAN or whole"
               + " number column.",
           labelColumn, type.sql());
     }
+  }
+
+  /** Counts the rows. */
+  public Counts count(Dataset<Row> rows) {
+    Column noText = text(rows).isNull();
+    Row sums =
+        rows.agg(
+                functions.count(lit(1)),
+                count_if(noText),
+                count_if(functions.not(noText).and(label(rows).isNull())))
+            .first();
+    return new Counts(sums.getLong(0), sums.getLong(1), sums.getLong(2));
   }
 
   /** The class names: whole numbers by value, other labels by their letters. */
@@ -55,20 +95,38 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
           MOST_LABELS);
     }
     boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,18}"));
-    labels.sort(numbers ? Comparator.comparingLong(Long::parseLong) : Comparator.naturalOrder());
+    labels.sort(
+        numbers
+            ? Comparator.<String>comparingLong(Long::parseLong)
+                .thenComparing(Comparator.naturalOrder())
+            : Comparator.naturalOrder());
     return labels;
   }
 
   /** The labels that stand in the column, in no order; one more than is allowed at most. */
   public List<String> distinctLabels(Dataset<Row> rows) {
     List<String> labels = new ArrayList<>();
-    rows.select(label())
-        .filter(label().isNotNull())
+    Column label = label(rows);
+    rows.filter(text(rows).isNotNull().and(label.isNotNull()))
+        .select(label)
         .distinct()
         .limit(MOST_LABELS + 1)
         .collectAsList()
         .forEach(row -> labels.add(row.getString(0)));
     return labels;
+  }
+
+  /** Labels of these rows that are not among the known ones, five at most. */
+  public List<String> strangeLabels(Dataset<Row> rows, List<String> known) {
+    List<String> strange = distinctLabels(rows);
+    strange.removeAll(known);
+    strange.sort(Comparator.naturalOrder());
+    return strange.subList(0, Math.min(5, strange.size()));
+  }
+
+  /** A warning of labels that look like one label written in several ways, if there are any. */
+  public static Optional<String> lookAlikes(List<String> labels) {
+    return LabelSpelling.lookAlikes(labels);
   }
 
   /** All rows of a table that is train or validation as a whole. Rows without text go. */
@@ -79,7 +137,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
   /** Rows of one table, a share of them for validation by a hash of the text. */
   public Dataset<Row> split(
       Dataset<Row> rows, List<String> labels, double validationShare, long seed) {
-    Column bucket = pmod(xxhash64(text(textColumn), lit(seed)), lit(HASH_BUCKETS));
+    Column bucket = pmod(xxhash64(text(rows), lit(seed)), lit(HASH_BUCKETS));
     return select(rows, labels, bucket.lt(lit((int) (validationShare * HASH_BUCKETS))));
   }
 
@@ -88,24 +146,28 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
         functions
             .array_position(
                 functions.array(labels.stream().map(functions::lit).toArray(Column[]::new)),
-                label())
+                label(rows))
             .minus(1)
             .cast("int");
-    Column second = pairColumn == null ? lit(null).cast(DataTypes.StringType) : text(pairColumn);
-    Column whole = text(textColumn).isNotNull().and(label().isNotNull());
+    Column second =
+        pairColumn == null
+            ? lit(null).cast(DataTypes.StringType)
+            : TextColumns.text(rows.schema(), pairColumn, "--pair-column");
+    Column whole = text(rows).isNotNull().and(label(rows).isNotNull());
     return rows.filter(whole)
         .select(
-            text(textColumn).as("first"),
+            text(rows).as("first"),
             second.as("second"),
             index.as("label"),
             validation.as("validation"));
   }
 
-  private Column label() {
-    return text(labelColumn).cast(DataTypes.StringType);
+  private Column text(Dataset<Row> rows) {
+    return TextColumns.text(rows.schema(), textColumn, "--text-column");
   }
 
-  private static Column text(String name) {
-    return col("`" + name + "`");
+  /** As plain text: two labels are one class only where their letters are equal. */
+  private Column label(Dataset<Row> rows) {
+    return TextColumns.any(rows.schema(), labelColumn, "--label-column").cast(DataTypes.StringType);
   }
 }

@@ -131,14 +131,14 @@ public final class ScoringJob {
   /** The columns that go to the output. */
   private Dataset<Row> kept(Dataset<Row> rows) {
     if (plan.keep().isEmpty()) {
-      return rows;
+      return rows.drop(TextColumns.MALFORMED);
     }
     Column[] columns =
         plan.keep().stream()
             .map(
                 name -> {
                   int index = TextColumns.indexOf(rows.schema(), name, "--keep");
-                  return col("`" + rows.schema().fieldNames()[index] + "`");
+                  return TextColumns.column(rows.schema().fieldNames()[index]);
                 })
             .toArray(Column[]::new);
     return rows.select(columns);
@@ -203,9 +203,9 @@ public final class ScoringJob {
     }
     List<Column> columns = new ArrayList<>();
     for (String name : kept(rows).schema().fieldNames()) {
-      columns.add(col("`" + name + "`"));
+      columns.add(TextColumns.column(name));
     }
-    plan.schema().columns().forEach(column -> columns.add(col("`" + column.name() + "`")));
+    plan.schema().columns().forEach(c -> columns.add(TextColumns.column(c.name())));
     return scored.select(columns.toArray(Column[]::new));
   }
 
@@ -215,15 +215,14 @@ public final class ScoringJob {
       return rows;
     }
     Set<String> names = new LinkedHashSet<>(List.of(kept(rows).schema().fieldNames()));
-    names.add(name(rows, plan.textColumn()));
+    names.add(TextColumns.owner(rows.schema(), plan.textColumn(), "--text-column"));
     if (plan.pairColumn() != null) {
-      names.add(name(rows, plan.pairColumn()));
+      names.add(TextColumns.owner(rows.schema(), plan.pairColumn(), "--pair-column"));
     }
-    return rows.select(names.stream().map(n -> col("`" + n + "`")).toArray(Column[]::new));
-  }
-
-  private static String name(Dataset<Row> rows, String column) {
-    return rows.schema().fieldNames()[TextColumns.indexOf(rows.schema(), column, "--text-column")];
+    if (List.of(rows.columns()).contains(TextColumns.MALFORMED)) {
+      names.add(TextColumns.MALFORMED);
+    }
+    return rows.select(names.stream().map(TextColumns::column).toArray(Column[]::new));
   }
 
   private Dataset<Row> slice(Dataset<Row> input, int slice, int slices) {
@@ -231,9 +230,9 @@ public final class ScoringJob {
       return input;
     }
     List<Column> hashed = new ArrayList<>();
-    hashed.add(col("`" + plan.textColumn() + "`"));
+    hashed.add(TextColumns.text(input.schema(), plan.textColumn(), "--text-column"));
     if (plan.pairColumn() != null) {
-      hashed.add(col("`" + plan.pairColumn() + "`"));
+      hashed.add(TextColumns.text(input.schema(), plan.pairColumn(), "--pair-column"));
     }
     Column hash = xxhash64(hashed.toArray(Column[]::new));
     return input.filter(pmod(hash, lit(slices)).equalTo(slice));

@@ -1,0 +1,134 @@
+package org.smartbert.jobs.io;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_entries;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.delta.files.TahoeFileIndex;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.smartbert.udfs.TextColumns;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * What a query reads, in words that are equal only while its rows are: the query itself, so that a
+ * view that was redefined is another input, and the state of each table below it.
+ */
+final class PlanState {
+  /** Numbers that Spark gives to columns, anew for every query. */
+  private static final String EXPRESSION_IDS = "#\\d+L?";
+
+  private static final int ID_LETTERS = 8;
+
+  private PlanState() {}
+
+  static List<String> of(SparkSession spark, Dataset<Row> rows) {
+    LogicalPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().analyzed();
+    List<String> state = new ArrayList<>();
+    state.add(plan.toString().replaceAll(EXPRESSION_IDS, ""));
+    boolean known = true;
+    for (LogicalPlan leaf : CollectionConverters.asJava(plan.collectLeaves())) {
+      if (leaf instanceof LogicalRelation relation
+          && relation.relation() instanceof HadoopFsRelation files) {
+        state.add(ofFiles(spark, files));
+      } else {
+        known = false;
+      }
+    }
+    if (!known) {
+      state.add(ofContents(rows));
+    }
+    return state;
+  }
+
+  /**
+   * A Delta table at a version.
+   *
+   * @param table its identity, which another table of the same name does not have
+   */
+  record DeltaState(long version, String table) {
+    String text() {
+      return version + "@" + table;
+    }
+  }
+
+  /** The state of a Delta table; none for a view over one and for anything else. */
+  static Optional<DeltaState> ofDelta(Dataset<Row> rows) {
+    LogicalPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().analyzed();
+    while (plan instanceof SubqueryAlias alias) {
+      plan = alias.child();
+    }
+    return plan instanceof LogicalRelation relation
+            && relation.relation() instanceof HadoopFsRelation files
+            && files.location() instanceof TahoeFileIndex delta
+        ? Optional.of(of(delta))
+        : Optional.empty();
+  }
+
+  private static DeltaState of(TahoeFileIndex delta) {
+    return new DeltaState(delta.version(), delta.metadata().id().substring(0, ID_LETTERS));
+  }
+
+  private static String ofFiles(SparkSession spark, HadoopFsRelation relation) {
+    if (relation.location() instanceof TahoeFileIndex delta) {
+      return "delta " + delta.path() + " " + of(delta).text();
+    }
+    return ofFiles(spark.sessionState().newHadoopConf(), List.of(relation.location().inputFiles()));
+  }
+
+  /**
+   * Paths, lengths and times of files.
+   *
+   * @param files as URIs: Spark tells them so
+   */
+  static String ofFiles(Configuration hadoop, List<String> files) {
+    TreeMap<String, String> found = new TreeMap<>();
+    try {
+      for (String file : files) {
+        Path path = new Path(URI.create(file));
+        FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
+        found.put(file, status.getLen() + " " + status.getModificationTime());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The input's files could not be listed", e);
+    }
+    return found.toString();
+  }
+
+  /** For a source whose state nobody tells: the rows' number and the sum of their hashes. */
+  private static String ofContents(Dataset<Row> rows) {
+    List<Column> columns = new ArrayList<>();
+    for (StructField field : rows.schema().fields()) {
+      Column column = TextColumns.column(field.name());
+      columns.add(field.dataType() instanceof MapType ? map_entries(column) : column);
+    }
+    Row sums =
+        rows.select(xxhash64(columns.toArray(Column[]::new)).cast("decimal(38,0)").as("hash"))
+            .agg(count(lit(1)), sum(col("hash")))
+            .first();
+    return sums.getLong(0) + " rows, " + sums.get(1);
+  }
+}

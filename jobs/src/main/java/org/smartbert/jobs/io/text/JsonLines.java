@@ -1,0 +1,161 @@
+package org.smartbert.jobs.io.text;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.json.JSONOptions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.udfs.TextColumns;
+
+/**
+ * Lines of JSON. Lines are decoded strictly here, because Spark's reader replaces bytes that are no
+ * UTF-8; the objects are Spark's affair.
+ *
+ * @param reading how lines are read
+ * @param parsing options of Spark's parser
+ */
+record JsonLines(TextOptions reading, Map<String, String> parsing) {
+  /** The only field of a record. */
+  static final String LINE = "__line_of_json";
+
+  private static final String CORRUPT = "__corrupt";
+  private static final String OBJECT = "__object";
+
+  /**
+   * Sorts the options.
+   *
+   * @throws InvalidInputException for one that has no effect
+   */
+  static JsonLines of(Map<String, String> options) {
+    Map<String, String> files = new LinkedHashMap<>();
+    Map<String, String> parsing = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      if (TextOptions.ofFiles(option.getKey())) {
+        files.put(option.getKey(), option.getValue());
+      } else {
+        requireKnown(option.getKey());
+        parsing.put(option.getKey(), option.getValue());
+      }
+    }
+    String encoding = parsing.getOrDefault("encoding", parsing.getOrDefault("charset", "UTF-8"));
+    parsing.remove("encoding");
+    parsing.remove("charset");
+    Dialect.charset(encoding);
+    Dialect dialect =
+        new Dialect(
+            Dialect.NONE, Dialect.NONE, Dialect.NONE, false, LineEnd.AUTO, encoding, "", false);
+    return new JsonLines(new TextOptions(dialect, true, true, files), parsing);
+  }
+
+  /** Refuses an option that Spark's JSON reader does not have or that is ours to set. */
+  static void requireKnown(String option) {
+    boolean ours =
+        option.equalsIgnoreCase("mode") || option.equalsIgnoreCase("columnNameOfCorruptRecord");
+    if (ours) {
+      throw new InvalidInputException(
+          "The option %s is not taken; give --malformed fail, keep or drop.", option);
+    }
+    if (option.equalsIgnoreCase("lineSep") || !JSONOptions.isValidOption(option)) {
+      throw new InvalidInputException(
+          "The option %s has no effect on JSON files; leave it out.", option);
+    }
+  }
+
+  /**
+   * The objects' keys as columns, in the alphabet's order as Spark has them, then the partition
+   * columns and what {@link PartRows} tells of malformed records.
+   */
+  Dataset<Row> parsed(Dataset<Row> records, List<String> partitions, String location) {
+    Map<String, String> options = new LinkedHashMap<>(parsing);
+    options.put("mode", "PERMISSIVE");
+    options.put("columnNameOfCorruptRecord", CORRUPT);
+    Dataset<String> lines =
+        records.filter(col(LINE).isNotNull()).select(LINE).as(Encoders.STRING());
+    StructType schema = new StructType();
+    for (StructField field :
+        records.sparkSession().read().options(options).json(lines).schema().fields()) {
+      if (!field.name().equals(CORRUPT)) {
+        schema = schema.add(field);
+      }
+    }
+    if (schema.isEmpty()) {
+      throw new InvalidInputException(
+          "The input %s holds no line with a JSON object; give --option multiLine=true where an"
+              + " object or an array spans lines.",
+          location);
+    }
+    StructType whole = schema.add(CORRUPT, DataTypes.StringType);
+    Dataset<Row> objects = records.withColumn(OBJECT, from_json(col(LINE), whole, options));
+    Column corrupt =
+        col(LINE)
+            .isNotNull()
+            .and(col(OBJECT).isNull().or(col(OBJECT).getField(CORRUPT).isNotNull()));
+    List<Column> columns = new ArrayList<>();
+    for (StructField field : schema.fields()) {
+      Column value = col(OBJECT).getField(field.name());
+      columns.add(when(corrupt, lit(null)).otherwise(value).as(field.name()));
+    }
+    partitions.forEach(name -> columns.add(TextColumns.column(name)));
+    columns.add(col(PartRows.FILE));
+    columns.add(col(PartRows.START));
+    columns.add(col(PartRows.LINE));
+    columns.add(
+        when(corrupt, lit(Flaw.JSON.name())).otherwise(col(PartRows.FLAW)).as(PartRows.FLAW));
+    columns.add(coalesce(col(PartRows.RAW), when(corrupt, col(LINE))).as(PartRows.RAW));
+    return objects.select(columns.toArray(Column[]::new));
+  }
+
+  /** The objects of files that are read whole; a malformed file is one malformed record. */
+  static Dataset<Row> whole(SparkSession session, String path, Map<String, String> options) {
+    for (String option : options.keySet()) {
+      if (!TextOptions.ofFiles(option)) {
+        requireKnown(option);
+      }
+    }
+    StructType inferred =
+        session
+            .read()
+            .options(options)
+            .option("columnNameOfCorruptRecord", CORRUPT)
+            .json(path)
+            .schema();
+    StructType schema = new StructType();
+    for (StructField field : inferred.fields()) {
+      schema = field.name().equals(CORRUPT) ? schema : schema.add(field);
+    }
+    Dataset<Row> objects =
+        session
+            .read()
+            .schema(schema.add(CORRUPT, DataTypes.StringType))
+            .options(options)
+            .option("columnNameOfCorruptRecord", CORRUPT)
+            .json(path);
+    List<Column> columns = new ArrayList<>();
+    for (String name : schema.fieldNames()) {
+      columns.add(TextColumns.column(name));
+    }
+    Column corrupt = col(CORRUPT).isNotNull();
+    columns.add(col("_metadata.file_path").as(PartRows.FILE));
+    columns.add(lit(0L).as(PartRows.START));
+    columns.add(lit(1L).as(PartRows.LINE));
+    columns.add(when(corrupt, lit(Flaw.JSON.name())).as(PartRows.FLAW));
+    columns.add(col(CORRUPT).as(PartRows.RAW));
+    return objects.select(columns.toArray(Column[]::new));
+  }
+}
