@@ -70,15 +70,13 @@ record InputPath(String spark) {
           "Spark takes the file %s for a hidden one, because its name begins with %s; rename it.",
           text, name.charAt(0));
     }
+    if (name.contains(":")) {
+      throw new InvalidInputException(
+          "The path %s has a colon in its name, which Hadoop cannot read; rename it.", text);
+    }
     String whole = path.toString();
     if (!isPattern(whole)) {
       return whole;
-    }
-    if (whole.replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*:/", "").contains(":")) {
-      throw new InvalidInputException(
-          "The path %s has a colon and letters of patterns ([]{}*?\\), which Hadoop cannot read"
-              + " together; rename it.",
-          text);
     }
     return whole.replaceAll("(" + PATTERN_LETTERS + ")", "\\\\$1");
   }

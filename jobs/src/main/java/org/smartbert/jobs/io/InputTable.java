@@ -87,13 +87,21 @@ public record InputTable(
         case DELTA -> delta(spark, place.path(), wanted);
         case TABLE -> table(spark, wanted);
         case PARQUET -> files(spark, parquet(reading(spark), place.path()));
-        case JSON -> json(spark, place.path());
+        case JSON -> text(spark, place.path(), TextInput.Kind.JSON);
         case CSV -> text(spark, place.path(), TextInput.Kind.CSV);
         case TSV -> text(spark, place.path(), TextInput.Kind.TSV);
         case AUTO -> throw new IllegalStateException("The format was not found out.");
       };
-    } catch (RuntimeException e) {
-      throw UnreadableInput.of(e).map(RuntimeException.class::cast).orElse(e);
+    } catch (Exception e) {
+      // Spark's exceptions are checked ones that it does not declare.
+      throw UnreadableInput.of(e)
+          .map(RuntimeException.class::cast)
+          .orElseGet(
+              () ->
+                  e instanceof RuntimeException unchecked
+                      ? unchecked
+                      : new IllegalStateException(
+                          "The input " + location + " could not be opened", e));
     }
   }
 
@@ -198,20 +206,6 @@ public record InputTable(
     List<String> state = new ArrayList<>(List.of("PARQUET", options.toString()));
     state.addAll(PlanState.of(spark, rows));
     return new Pinned(rows, Digests.of(state), List.of());
-  }
-
-  private Pinned json(SparkSession spark, String path) {
-    Map<String, String> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    given.putAll(options);
-    if (!Boolean.parseBoolean(given.getOrDefault("multiLine", "false"))) {
-      return text(spark, path, TextInput.Kind.JSON);
-    }
-    TextInput.Opened opened =
-        TextInput.openWholeJson(reading(spark), location, path, options, malformed);
-    Dataset<Row> rows = in(spark, opened.rows());
-    List<String> state = new ArrayList<>(opened.state());
-    state.addAll(PlanState.of(spark, rows));
-    return new Pinned(rows, Digests.of(state), opened.notes());
   }
 
   private Pinned text(SparkSession spark, String path, TextInput.Kind kind) {

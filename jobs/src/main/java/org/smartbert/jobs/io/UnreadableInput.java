@@ -3,6 +3,7 @@ package org.smartbert.jobs.io;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
 import org.smartbert.model.InvalidInputException;
 
 /** Spark's errors that mean a broken file and not a broken run. */
@@ -13,7 +14,6 @@ public final class UnreadableInput {
           "FAILED_READ_FILE",
           "CANNOT_MERGE_SCHEMAS",
           "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE",
-          "UNABLE_TO_INFER_SCHEMA",
           "INVALID_PARAMETER_VALUE");
 
   private UnreadableInput() {}
@@ -23,6 +23,9 @@ public final class UnreadableInput {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof InvalidInputException invalid) {
         return Optional.of(invalid);
+      }
+      if (t instanceof AnalysisException) {
+        return Optional.of(new InvalidInputException(failure, "%s", message(t)));
       }
       if (t instanceof SparkThrowable spark && spark.getCondition() != null) {
         String condition = spark.getCondition();

@@ -1,6 +1,5 @@
 package org.smartbert.jobs.io.text;
 
-import java.io.Closeable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,7 +13,7 @@ import org.smartbert.jobs.io.text.Lines.Line;
  * record, so that a quote that is not closed costs one row and not those behind it. Empty lines are
  * no records.
  */
-final class DelimitedRecords implements Closeable {
+final class DelimitedRecords implements Records {
   /** Letters of a record; a quote that is not closed within is taken for a fault. */
   private static final int MOST_LETTERS = 16 << 20;
 
@@ -30,12 +29,8 @@ final class DelimitedRecords implements Closeable {
     this.parser = new FieldParser(dialect);
   }
 
-  /**
-   * The next record, or null.
-   *
-   * @param columns fields that it should have, or -1 for any number
-   */
-  TextRecord next(int columns) {
+  @Override
+  public TextRecord next(int columns) {
     Line first = line();
     while (first != null && body(first.text()).isEmpty()) {
       first = line();

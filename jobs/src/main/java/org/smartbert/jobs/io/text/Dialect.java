@@ -52,6 +52,15 @@ public record Dialect(
     return new Dialect(delimiter, quote, escape, multiLine, other, encoding, nullValue, header);
   }
 
+  /** One field a line that holds a JSON object, or with {@code multiLine} whole files of JSON. */
+  static Dialect json(String encoding, boolean multiLine) {
+    return new Dialect(NONE, NONE, NONE, multiLine, LineEnd.AUTO, encoding, "", false);
+  }
+
+  boolean wholeJson() {
+    return delimiter == NONE && multiLine;
+  }
+
   public Charset charset() {
     return charset(encoding);
   }

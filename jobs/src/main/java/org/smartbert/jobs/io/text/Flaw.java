@@ -19,7 +19,8 @@ enum Flaw {
   ENCODING(
       "bytes that the encoding does not have",
       "give --encoding, for example windows-1252, where the file is not UTF-8"),
-  JSON("no JSON object", "give --option multiLine=true where an object spans lines");
+  JSON("no JSON object", "give --option multiLine=true where an object spans lines"),
+  BROKEN_JSON("broken JSON", "nothing behind it can be read");
 
   private final String reason;
   private final String hint;

@@ -15,7 +15,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.json.JSONOptions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -24,7 +23,7 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.TextColumns;
 
 /**
- * Lines of JSON. Lines are decoded strictly here, because Spark's reader replaces bytes that are no
+ * JSON, an object a line or in whole files. Texts are decoded strictly here, because Spark's reader replaces bytes that are no
  * UTF-8; the objects are Spark's affair.
  *
  * @param reading how lines are read
@@ -57,14 +56,13 @@ record JsonLines(TextOptions reading, Map<String, String> parsing) {
     parsing.remove("encoding");
     parsing.remove("charset");
     Dialect.charset(encoding);
-    Dialect dialect =
-        new Dialect(
-            Dialect.NONE, Dialect.NONE, Dialect.NONE, false, LineEnd.AUTO, encoding, "", false);
+    boolean multiLine = Boolean.parseBoolean(parsing.remove("multiLine"));
+    Dialect dialect = Dialect.json(encoding, multiLine);
     return new JsonLines(new TextOptions(dialect, true, true, files), parsing);
   }
 
   /** Refuses an option that Spark's JSON reader does not have or that is ours to set. */
-  static void requireKnown(String option) {
+  private static void requireKnown(String option) {
     boolean ours =
         option.equalsIgnoreCase("mode") || option.equalsIgnoreCase("columnNameOfCorruptRecord");
     if (ours) {
@@ -118,44 +116,6 @@ record JsonLines(TextOptions reading, Map<String, String> parsing) {
     columns.add(
         when(corrupt, lit(Flaw.JSON.name())).otherwise(col(PartRows.FLAW)).as(PartRows.FLAW));
     columns.add(coalesce(col(PartRows.RAW), when(corrupt, col(LINE))).as(PartRows.RAW));
-    return objects.select(columns.toArray(Column[]::new));
-  }
-
-  /** The objects of files that are read whole; a malformed file is one malformed record. */
-  static Dataset<Row> whole(SparkSession session, String path, Map<String, String> options) {
-    for (String option : options.keySet()) {
-      if (!TextOptions.ofFiles(option)) {
-        requireKnown(option);
-      }
-    }
-    StructType inferred =
-        session
-            .read()
-            .options(options)
-            .option("columnNameOfCorruptRecord", CORRUPT)
-            .json(path)
-            .schema();
-    StructType schema = new StructType();
-    for (StructField field : inferred.fields()) {
-      schema = field.name().equals(CORRUPT) ? schema : schema.add(field);
-    }
-    Dataset<Row> objects =
-        session
-            .read()
-            .schema(schema.add(CORRUPT, DataTypes.StringType))
-            .options(options)
-            .option("columnNameOfCorruptRecord", CORRUPT)
-            .json(path);
-    List<Column> columns = new ArrayList<>();
-    for (String name : schema.fieldNames()) {
-      columns.add(TextColumns.column(name));
-    }
-    Column corrupt = col(CORRUPT).isNotNull();
-    columns.add(col("_metadata.file_path").as(PartRows.FILE));
-    columns.add(lit(0L).as(PartRows.START));
-    columns.add(lit(1L).as(PartRows.LINE));
-    columns.add(when(corrupt, lit(Flaw.JSON.name())).as(PartRows.FLAW));
-    columns.add(col(CORRUPT).as(PartRows.RAW));
     return objects.select(columns.toArray(Column[]::new));
   }
 }

@@ -39,7 +39,7 @@ final class PartRows implements Iterator<Row> {
   private final Configuration hadoop;
   private Row part;
   private int[] order;
-  private DelimitedRecords records;
+  private Records records;
   private TextRecord ahead;
 
   /**
@@ -100,7 +100,10 @@ final class PartRows implements Iterator<Row> {
     part = next;
     order = orders.get(next.getString(0));
     FilePart lines = new FilePart(next.getString(0), next.getLong(1), next.getLong(2));
-    records = new DelimitedRecords(lines, dialect, hadoop);
+    records =
+        dialect.wholeJson()
+            ? new JsonValues(lines.path(), dialect, hadoop)
+            : new DelimitedRecords(lines, dialect, hadoop);
     if (dialect.header() && lines.start() == 0) {
       records.next(-1);
     }

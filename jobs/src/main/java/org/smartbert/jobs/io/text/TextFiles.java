@@ -18,16 +18,16 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.TextColumns;
 
 /**
  * The files of an input, found as Spark finds them, partition folders included.
  *
  * @param partitions names of the partition columns
- * @param files by path; none of them empty
- * @param empty number of files without a byte
+ * @param files by path; Spark leaves out those without a byte
  */
-record TextFiles(List<String> partitions, List<Found> files, long empty) {
+record TextFiles(List<String> partitions, List<Found> files) {
   /** Bytes that are worth a task. */
   private static final long TASK_BYTES = 16L << 20;
 
@@ -58,20 +58,24 @@ record TextFiles(List<String> partitions, List<Found> files, long empty) {
     wanted.add(unix_millis(col("modificationTime")));
     partitions.forEach(name -> wanted.add(TextColumns.column(name)));
     List<Found> files = new ArrayList<>();
-    long empty = 0;
     for (Row row : listed.select(wanted.toArray(Column[]::new)).collectAsList()) {
       List<String> values = new ArrayList<>();
       for (int i = PART_COLUMNS; i < row.size(); i++) {
         values.add(row.getString(i));
       }
-      if (row.getLong(1) > 0) {
-        files.add(new Found(row.getString(0), row.getLong(1), row.getLong(2), values));
-      } else {
-        empty++;
-      }
+      requireNoColon(row.getString(0));
+      files.add(new Found(row.getString(0), row.getLong(1), row.getLong(2), values));
     }
     files.sort(Comparator.comparing(Found::path));
-    return new TextFiles(partitions, files, empty);
+    return new TextFiles(partitions, files);
+  }
+
+  /** Hadoop takes what stands before the colon for a file system's name. */
+  private static void requireNoColon(String path) {
+    if (new Path(path).getName().contains(":")) {
+      throw new InvalidInputException(
+          "The file %s has a colon in its name, which Hadoop cannot read; rename it.", path);
+    }
   }
 
   /**

@@ -61,7 +61,7 @@ public final class TextInput {
     CSV,
     /** Without quotes, unless the options say otherwise. */
     TSV,
-    /** One object a line. */
+    /** One object a line, or whole files. */
     JSON
   }
 
@@ -82,23 +82,6 @@ public final class TextInput {
       Map<String, String> options,
       Malformed malformed) {
     return new TextInput(session, location, malformed).open(path, kind, options);
-  }
-
-  /**
-   * Objects that span lines, or an array of objects: Spark reads each file whole.
-   *
-   * @param session as for {@link #open}
-   */
-  public static Opened openWholeJson(
-      SparkSession session,
-      String location,
-      String path,
-      Map<String, String> options,
-      Malformed malformed) {
-    TextInput input = new TextInput(session, location, malformed);
-    List<String> notes = new ArrayList<>();
-    List<String> state = List.of("JSON files", malformed.name(), options.toString());
-    return new Opened(input.settled(JsonLines.whole(session, path, options), notes), state, notes);
   }
 
   private Opened open(String path, Kind kind, Map<String, String> options) {
@@ -127,11 +110,6 @@ public final class TextInput {
     List<String> notes = new ArrayList<>();
     if (!json) {
       notes.add(kind + ": " + how.dialect().describe() + ".");
-    }
-    if (files.empty() > 0) {
-      notes.add(
-          String.format(
-              Locale.ROOT, "%,d empty files of %s were left out.", files.empty(), location));
     }
     return new Opened(settled(rows, notes), state, notes);
   }
