@@ -102,7 +102,9 @@ final class EvaluateCommand implements Callable<Integer> {
                     timingRows));
     PrintWriter out = spec.commandLine().getOut();
     print(out, result.lines());
-    out.printf("%nEvaluations: %s%n", result.table().sql());
+    out.println();
+    result.notes().forEach(out::println);
+    out.printf("Evaluations: %s%n", result.table().sql());
     out.flush();
     return 0;
   }

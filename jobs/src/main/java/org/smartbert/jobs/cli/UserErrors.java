@@ -2,6 +2,7 @@ package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
 import org.apache.spark.sql.AnalysisException;
+import org.smartbert.jobs.io.UnreadableInput;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine;
@@ -52,7 +53,7 @@ final class UserErrors {
         return t;
       }
     }
-    return null;
+    return UnreadableInput.of(e).orElse(null);
   }
 
   private static Throwable rootCause(Throwable e) {

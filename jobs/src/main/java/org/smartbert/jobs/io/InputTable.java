@@ -2,6 +2,7 @@ package org.smartbert.jobs.io;
 
 import io.delta.tables.DeltaTable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.FileIndexOptions;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
 import org.smartbert.jobs.io.text.Malformed;
-import org.smartbert.jobs.io.text.TextInput;
+import org.smartbert.jobs.io.text.TextSource;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -24,10 +25,11 @@ import org.smartbert.model.InvalidInputException;
  * @param location a path or a table's name
  * @param format how it is read
  * @param options for the reader, over our defaults; one that has no effect is refused
- * @param malformed what becomes of records of text files that cannot be read exactly
+ * @param malformed what becomes of records of text files that cannot be read exactly; empty for the
+ *     action's default
  */
 public record InputTable(
-    String location, Format format, Map<String, String> options, Malformed malformed) {
+    String location, Format format, Map<String, String> options, Optional<Malformed> malformed) {
   /** How a location is read. */
   public enum Format {
     AUTO,
@@ -53,9 +55,30 @@ public record InputTable(
           ".jsonl", Format.JSON,
           ".ndjson", Format.JSON);
 
-  /** An input whose malformed records are refused. */
+  /** Options in the order of their names, so that it does not make two inputs different. */
+  public InputTable {
+    options = Collections.unmodifiableMap(new TreeMap<>(options));
+  }
+
+  /** An input with the action's default for malformed records. */
   public InputTable(String location, Format format, Map<String, String> options) {
-    this(location, format, options, Malformed.FAIL);
+    this(location, format, options, Optional.empty());
+  }
+
+  /** A path or a table's name, its format found out from the name. */
+  public static InputTable at(String location) {
+    return new InputTable(location, Format.AUTO, Map.of());
+  }
+
+  /** Another table, read with the same options. */
+  public InputTable withLocation(String other) {
+    return new InputTable(other, format, options, malformed);
+  }
+
+  /** The same for an action that can write malformed records with their error. */
+  public InputTable keepingMalformed() {
+    return new InputTable(
+        location, format, options, malformed.or(() -> Optional.of(Malformed.KEEP)));
   }
 
   /**
@@ -87,9 +110,9 @@ public record InputTable(
         case DELTA -> delta(spark, place.path(), wanted);
         case TABLE -> table(spark, wanted);
         case PARQUET -> files(spark, parquet(reading(spark), place.path()));
-        case JSON -> text(spark, place.path(), TextInput.Kind.JSON);
-        case CSV -> text(spark, place.path(), TextInput.Kind.CSV);
-        case TSV -> text(spark, place.path(), TextInput.Kind.TSV);
+        case JSON -> text(spark, place.path(), TextSource.Kind.JSON);
+        case CSV -> text(spark, place.path(), TextSource.Kind.CSV);
+        case TSV -> text(spark, place.path(), TextSource.Kind.TSV);
         case AUTO -> throw new IllegalStateException("The format was not found out.");
       };
     } catch (Exception e) {
@@ -208,9 +231,10 @@ public record InputTable(
     return new Pinned(rows, Digests.of(state), List.of());
   }
 
-  private Pinned text(SparkSession spark, String path, TextInput.Kind kind) {
-    TextInput.Opened opened =
-        TextInput.open(reading(spark), location, path, kind, options, malformed);
+  private Pinned text(SparkSession spark, String path, TextSource.Kind kind) {
+    TextSource.Opened opened =
+        TextSource.open(
+            reading(spark), location, path, kind, options, malformed.orElse(Malformed.FAIL));
     return new Pinned(in(spark, opened.rows()), Digests.of(opened.state()), opened.notes());
   }
 

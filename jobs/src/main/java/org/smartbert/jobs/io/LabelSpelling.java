@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Labels that look like one label written in several ways. */
 final class LabelSpelling {
@@ -47,6 +48,11 @@ final class LabelSpelling {
             .strip()
             .toLowerCase(Locale.ROOT);
     return letters.replaceFirst("^([+-]?)0+(?=\\d)", "$1");
+  }
+
+  /** Labels in quotes, so that blanks at their ends are seen. */
+  static String shown(List<String> labels) {
+    return labels.stream().map(LabelSpelling::shown).collect(Collectors.joining(", "));
   }
 
   private static String shown(String label) {

@@ -54,6 +54,10 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
 
   /** Refuses columns that are missing or of the wrong type. */
   public void validate(StructType schema) {
+    if (schema.getFieldIndex(TextColumns.MALFORMED).isDefined()) {
+      throw new InvalidInputException(
+          "--malformed keep is for score; give --malformed drop to leave malformed records out.");
+    }
     TextColumns.text(schema, textColumn, "--text-column");
     if (pairColumn != null) {
       TextColumns.text(schema, pairColumn, "--pair-column");
@@ -116,12 +120,12 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     return labels;
   }
 
-  /** Labels of these rows that are not among the known ones, five at most. */
-  public List<String> strangeLabels(Dataset<Row> rows, List<String> known) {
+  /** Labels of these rows that are not among the known ones, the first five in quotes. */
+  public String strangeLabels(Dataset<Row> rows, List<String> known) {
     List<String> strange = distinctLabels(rows);
     strange.removeAll(known);
     strange.sort(Comparator.naturalOrder());
-    return strange.subList(0, Math.min(5, strange.size()));
+    return LabelSpelling.shown(strange.subList(0, Math.min(5, strange.size())));
   }
 
   /** A warning of labels that look like one label written in several ways, if there are any. */

@@ -17,8 +17,7 @@ public record TextInput(InputTable table, String textColumn, Optional<String> pa
 
   /** The same columns of another table, read with the same options. */
   public TextInput at(String location) {
-    return new TextInput(
-        new InputTable(location, table.format(), table.options()), textColumn, pairColumn);
+    return new TextInput(table.withLocation(location), textColumn, pairColumn);
   }
 
   public LabelledRows labelledBy(String labelColumn) {

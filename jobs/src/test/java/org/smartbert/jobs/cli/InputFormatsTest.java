@@ -79,6 +79,78 @@ class InputFormatsTest {
     }
   }
 
+  @Test
+  void malformedRecordsAreWrittenWithTheReason() throws IOException {
+    Path csv = folder.resolve("in.csv");
+    Files.writeString(csv, "id,text\n1,w1\n2,w2, w3\n3,\"w4\n4,w5\n");
+    TestSpark.Outcome outcome = score(csv.toString(), "--keep=id");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    Dataset<Row> scored =
+        TestSpark.local().read().format("delta").load(folder.resolve("scored").toString());
+    assertThat(scored.columns()).startsWith("id", "prediction");
+    assertThat(scored.filter("prediction IS NOT NULL").count()).isEqualTo(2);
+    List<Row> errors = scored.filter("prediction IS NULL").select("id", "error").collectAsList();
+    assertThat(errors)
+        .extracting(row -> row.getString(1))
+        .anyMatch(e -> e.startsWith("Malformed: more fields") && e.endsWith("3): 2,w2, w3"))
+        .anyMatch(e -> e.startsWith("Malformed: a quote") && e.endsWith("4): 3,\"w4"));
+  }
+
+  @Test
+  void valuesPassUnchanged() {
+    Dataset<Row> rows =
+        TestSpark.local()
+            .sql(
+                "SELECT 'w1' AS text, DATE'1500-02-28' AS day, DATE'1582-10-10' AS gap,"
+                    + " TIMESTAMP'1500-03-01 10:00:00.123456' AS moment,"
+                    + " TIMESTAMP_NTZ'1582-10-10 00:00:00' AS local, 1.10BD AS amount,"
+                    + " CAST(unhex('FF41') AS STRING) AS odd, unhex('00FF') AS bytes,"
+                    + " named_struct('a b', 'x', 'days', array(DATE'0001-01-01')) AS nested,"
+                    + " map('k', 'v') AS pairs, INTERVAL '1-2' YEAR TO MONTH AS months,"
+                    + " CAST('x' AS STRING COLLATE UTF8_LCASE) AS collated");
+    rows.write().parquet(folder.resolve("in.parquet").toString());
+    TestSpark.Outcome outcome = score(folder.resolve("in.parquet").toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    Dataset<Row> scored =
+        TestSpark.local().read().format("delta").load(folder.resolve("scored").toString());
+    String[] values = {
+      "CAST(day AS STRING)",
+      "CAST(gap AS STRING)",
+      "CAST(moment AS STRING)",
+      "CAST(local AS STRING)",
+      "CAST(amount AS STRING)",
+      "hex(odd)",
+      "hex(bytes)",
+      "to_json(nested)",
+      "to_json(pairs)",
+      "CAST(months AS STRING)",
+      "collated"
+    };
+    assertThat(scored.selectExpr(values).first()).isEqualTo(rows.selectExpr(values).first());
+    assertThat(scored.schema().apply("day").dataType().sql()).isEqualTo("DATE");
+  }
+
+  @Test
+  void columnsByTheirNames() throws IOException {
+    Path json = folder.resolve("in.jsonl");
+    Files.writeString(
+        json, "{\"id\":1,\"a.b\":\"w1 w2\",\"a`c\":\"w3\",\"s\":{\"t\":\"w4 w5 w6\"}}\n");
+    for (String column : List.of("a.b", "a`c", "s.t", "S.T")) {
+      TestSpark.Outcome outcome =
+          score(json.toString(), "--text-column=" + column, "--keep=id", "--run-id=" + column);
+      assertThat(outcome.code()).as(column + ": " + outcome.err()).isZero();
+    }
+    assertThat(
+            TestSpark.local()
+                .read()
+                .format("delta")
+                .load(folder.resolve("scored").toString())
+                .select("run_id", "tokens")
+                .collectAsList())
+        .extracting(row -> row.getString(0) + " " + row.getInt(1))
+        .containsExactlyInAnyOrder("a.b 4", "a`c 3", "s.t 5", "S.T 5");
+  }
+
   private Dataset<Row> rows() {
     return TestSpark.local()
         .createDataFrame(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -75,7 +76,8 @@ class InputTableTest {
             RowFactory.create("6", ""),
             RowFactory.create("7", null),
             RowFactory.create("8", "\"quoted\""));
-    Dataset<Row> written = spark.createDataFrame(texts, StructType.fromDDL("id STRING, text STRING"));
+    Dataset<Row> written =
+        spark.createDataFrame(texts, StructType.fromDDL("id STRING, text STRING"));
     String path = folder.resolve("spark.csv").toString();
     written.write().option("header", true).csv(path);
     InputTable.Pinned escaped = open("spark.csv", Format.AUTO);
@@ -97,8 +99,7 @@ class InputTableTest {
     byte[] latin = "id,text\n1,caf\u00e9\n2,b\n".getBytes(StandardCharsets.ISO_8859_1);
     Files.write(folder.resolve("latin.csv"), latin);
     refused("latin.csv", Format.CSV).hasMessageContaining("give --encoding");
-    assertThat(
-            rows(open("latin.csv", Map.of("encoding", "windows-1252"), Malformed.FAIL)))
+    assertThat(rows(open("latin.csv", Map.of("encoding", "windows-1252"), Malformed.FAIL)))
         .containsExactly("[1,caf\u00e9]", "[2,b]");
     Files.write(folder.resolve("wide.csv"), "\ufeffid,text\n".getBytes(StandardCharsets.UTF_16LE));
     refused("wide.csv", Format.CSV).hasMessageContaining("UTF-16");
@@ -106,7 +107,9 @@ class InputTableTest {
 
   @Test
   void jsonLinesAreParsedStrictly() throws IOException {
-    write("in.jsonl", "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\n\n{\"id\":3,\"text\":\"c\"}\n");
+    write(
+        "in.jsonl",
+        "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\n\n{\"id\":3,\"text\":\"c\"}\n");
     refused("in.jsonl", Format.AUTO).hasMessageContaining("1 of 3 rows");
     assertThat(rows(open("in.jsonl", Map.of(), Malformed.DROP)))
         .containsExactlyInAnyOrder("[1,a]", "[3,c]");
@@ -122,8 +125,7 @@ class InputTableTest {
     assertThat(rows(open("several.json", Map.of("multiLine", "true"), Malformed.FAIL)))
         .containsExactly("[1,a]", "[2,b]");
     write("broken.json", "[{\"id\":1,\n\"text\":\"a\"}, {\n");
-    assertThatThrownBy(
-            () -> open("broken.json", Map.of("multiLine", "true"), Malformed.FAIL))
+    assertThatThrownBy(() -> open("broken.json", Map.of("multiLine", "true"), Malformed.FAIL))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("broken.json");
   }
@@ -147,8 +149,7 @@ class InputTableTest {
     String path = folder.resolve("pq").toString();
     spark.range(1).selectExpr("'a' AS text").write().parquet(path);
     spark.range(1).selectExpr("'b' AS text", "'x' AS extra").write().mode("append").parquet(path);
-    assertThat(rows(open("pq", Format.PARQUET)))
-        .containsExactlyInAnyOrder("[a,null]", "[b,x]");
+    assertThat(rows(open("pq", Format.PARQUET))).containsExactlyInAnyOrder("[a,null]", "[b,x]");
     write("pq/README.md", "no parquet");
     refused("pq", Format.PARQUET).hasMessageContaining("README.md");
   }
@@ -168,7 +169,8 @@ class InputTableTest {
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(whole))) {
       out.write("id,text\n".getBytes(StandardCharsets.UTF_8));
       for (int i = 0; i < 1000; i++) {
-        out.write((i + "," + Integer.toHexString(i * 7919) + "\n").getBytes(StandardCharsets.UTF_8));
+        out.write(
+            (i + "," + Integer.toHexString(i * 7919) + "\n").getBytes(StandardCharsets.UTF_8));
       }
     }
     assertThat(open("whole.csv.gz", Format.AUTO).rows().count()).isEqualTo(1000);
@@ -197,7 +199,11 @@ class InputTableTest {
     refused("a 12:30.csv", Format.AUTO).hasMessageContaining("colon");
     write("_hidden.csv", "id,text\n1,a\n");
     refused("_hidden.csv", Format.AUTO).hasMessageContaining("begins with _");
-    spark.range(1).selectExpr("'a' AS text").write().parquet(folder.resolve("p q%[1]'.parquet").toString());
+    spark
+        .range(1)
+        .selectExpr("'a' AS text")
+        .write()
+        .parquet(folder.resolve("p q%[1]'.parquet").toString());
     assertThat(rows(open("p q%[1]'.parquet", Format.AUTO))).containsExactly("[a]");
   }
 
@@ -226,8 +232,9 @@ class InputTableTest {
     assertThat(open("in.txt", Map.of("nullValue", "plain"), Malformed.FAIL, Format.CSV).version())
         .isNotEqualTo(csv);
 
-    spark.sql("CREATE OR REPLACE TABLE identity_in (id BIGINT, text STRING) USING delta"
-        + " TBLPROPERTIES (delta.enableDeletionVectors = true)");
+    spark.sql(
+        "CREATE OR REPLACE TABLE identity_in (id BIGINT, text STRING) USING delta"
+            + " TBLPROPERTIES (delta.enableDeletionVectors = true)");
     spark.sql("INSERT INTO identity_in VALUES (1, 'a'), (2, 'b'), (3, 'c')");
     try {
       InputTable table = new InputTable("identity_in", Format.AUTO, Map.of());
@@ -243,7 +250,9 @@ class InputTableTest {
       assertThat(table.openAt(spark, before.version()).rows().count()).isEqualTo(3);
       String viewAfter = view.open(spark).version();
       assertThat(viewAfter).isNotEqualTo(viewBefore);
-      spark.sql("CREATE OR REPLACE VIEW identity_view AS SELECT id, upper(text) AS text FROM identity_in");
+      spark.sql(
+          "CREATE OR REPLACE VIEW identity_view AS SELECT id, upper(text) AS text FROM"
+              + " identity_in");
       assertThat(view.open(spark).version()).isNotEqualTo(viewAfter);
     } finally {
       spark.sql("DROP VIEW IF EXISTS identity_view");
@@ -267,7 +276,8 @@ class InputTableTest {
 
   private InputTable.Pinned open(
       String name, Map<String, String> options, Malformed malformed, Format format) {
-    return new InputTable(folder.resolve(name).toString(), format, options, malformed).open(spark);
+    return new InputTable(folder.resolve(name).toString(), format, options, Optional.of(malformed))
+        .open(spark);
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> refused(String name, Format format) {

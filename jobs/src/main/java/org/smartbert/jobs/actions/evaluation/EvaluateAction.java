@@ -39,6 +39,8 @@ public record EvaluateAction(JobContext context) {
     subjects.forEach(subject -> lines.addAll(evaluation.of(subject)));
     EvaluationsTable evaluations = new EvaluationsTable(context.spark(), context.tablesRoot());
     evaluations.append(lines.stream().map(Evaluation.Line::row).toList());
-    return new EvaluateResult(lines, evaluations.location());
+    List<String> notes = new ArrayList<>(rows.notes());
+    notes.add(labelled.count(rows.rows()).describe(table.location()));
+    return new EvaluateResult(lines, notes, evaluations.location());
   }
 }

@@ -134,15 +134,12 @@ public final class Evaluation {
       throw new InvalidInputException(
           "The input %s holds no row with a text and a label; give labelled rows.", dataSet);
     }
-    List<Row> strange = rows.filter(col("label").lt(0)).limit(1).collectAsList();
-    if (!strange.isEmpty()) {
-      List<String> there = columns.distinctLabels(input.rows());
-      there.removeAll(labels);
+    if (!rows.filter(col("label").lt(0)).isEmpty()) {
       throw new InvalidInputException(
           "The column %s holds labels that the model %s does not know (%s); it knows: %s.",
           columns.labelColumn(),
           subject.name(),
-          String.join(", ", there.subList(0, Math.min(5, there.size()))),
+          columns.strangeLabels(input.rows(), labels),
           String.join(", ", labels));
     }
     return rows;

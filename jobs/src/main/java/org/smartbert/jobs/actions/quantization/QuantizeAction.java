@@ -1,6 +1,5 @@
 package org.smartbert.jobs.actions.quantization;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.io.IOException;
@@ -10,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.io.TextInput;
@@ -70,18 +69,15 @@ public record QuantizeAction(JobContext context) {
       QuantizeRequest request, Path source, ModelDirectory.Contents contents, int maxTokens) {
     TextInput input = request.input();
     var rows = input.table().open(context.spark()).rows();
-    StructType schema = rows.schema();
-    String text =
-        schema.fieldNames()[TextColumns.text(schema, input.textColumn(), "--text-column")];
-    String pair =
+    Column first = TextColumns.text(rows.schema(), input.textColumn(), "--text-column");
+    Column pair =
         input
             .pairColumn()
-            .map(name -> schema.fieldNames()[TextColumns.text(schema, name, "--pair-column")])
-            .orElse(text);
-    var first = col("`" + text + "`");
+            .map(name -> TextColumns.text(rows.schema(), name, "--pair-column"))
+            .orElse(first);
     List<Row> texts =
         rows.filter(first.isNotNull())
-            .select(first, col("`" + pair + "`"))
+            .select(first, pair)
             .orderBy(xxhash64(first))
             .limit(request.sampleRows())
             .collectAsList();

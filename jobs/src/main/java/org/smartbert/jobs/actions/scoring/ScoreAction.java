@@ -45,7 +45,7 @@ public record ScoreAction(JobContext context) {
     ModelSelection.Resolved model = request.model().resolve(context.spark());
     TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();
     return new ScoringPlan(
-        request.input().table(),
+        request.input().table().keepingMalformed(),
         request.input().textColumn(),
         request.input().pairColumn().orElse(null),
         model.reference(),

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.LabelledRows;
@@ -50,7 +51,11 @@ public record TrainAction(JobContext context) {
     labelled.validate(source.rows().schema());
     List<String> labels = labelled.labels(source.rows());
     start.config(labels);
-    Dataset<Row> rows = rows(request, labelled, source.rows(), labels);
+    List<String> notes = new ArrayList<>(source.notes());
+    notes.add(labelled.count(source.rows()).describe(request.rows().input().table().location()));
+    LabelledRows.lookAlikes(labels).ifPresent(notes::add);
+    Dataset<Row> rows = rows(request, labelled, source.rows(), labels, notes);
+    tell(notes);
     long trainRows = requireRows(rows);
     TrainingSettings settings =
         request
@@ -94,7 +99,14 @@ public record TrainAction(JobContext context) {
         new TrainingJob(context, plan, watch)
             .run(rows, request.rows().input().table().location(), source.version());
     return new TrainResult(
-        plan, job, new TrainingMetricsTable(spark, context.tablesRoot()).location());
+        plan, job, notes, new TrainingMetricsTable(spark, context.tablesRoot()).location());
+  }
+
+  /** Before the work, which may take hours. */
+  private void tell(List<String> notes) {
+    try (Progress progress = context.progress().start("train")) {
+      notes.forEach(progress::note);
+    }
   }
 
   /** Training rows of each class, in the labels' order. */
@@ -109,18 +121,26 @@ public record TrainAction(JobContext context) {
   }
 
   private Dataset<Row> rows(
-      TrainRequest request, LabelledRows labelled, Dataset<Row> source, List<String> labels) {
+      TrainRequest request,
+      LabelledRows labelled,
+      Dataset<Row> source,
+      List<String> labels,
+      List<String> notes) {
     if (request.rows().validation() instanceof TrainRequest.Validation.Share part) {
       return labelled.split(source, labels, part.share(), request.settings().seed());
     }
     String location = ((TrainRequest.Validation.Table) request.rows().validation()).location();
-    Dataset<Row> held = request.rows().input().at(location).table().open(context.spark()).rows();
+    InputTable.Pinned pinned = request.rows().input().at(location).table().open(context.spark());
+    Dataset<Row> held = pinned.rows();
     labelled.validate(held.schema());
+    notes.addAll(pinned.notes());
+    notes.add(labelled.count(held).describe(location));
     Dataset<Row> validationRows = labelled.all(held, labels, true);
     if (!validationRows.filter("label < 0").isEmpty()) {
       throw new InvalidInputException(
-          "The validation rows %s hold labels that the training rows do not have (those are: %s).",
-          location, String.join(", ", labels));
+          "The validation rows %s hold labels that the training rows do not have (%s); those have:"
+              + " %s.",
+          location, labelled.strangeLabels(held, labels), String.join(", ", labels));
     }
     return labelled.all(source, labels, false).union(validationRows);
   }

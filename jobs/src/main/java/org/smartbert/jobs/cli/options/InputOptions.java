@@ -1,23 +1,28 @@
 package org.smartbert.jobs.cli.options;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.TextInput;
 import org.smartbert.jobs.io.text.Malformed;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Option;
 
 /** The options that say which rows a command reads. */
 public final class InputOptions {
+  private enum Switch {
+    ON,
+    OFF
+  }
+
   @Option(
       names = "--input",
       required = true,
       paramLabel = "PATH|TABLE",
       description =
           "Rows: a file, a folder, a pattern such as folder/*.csv, or a table of the catalog.")
-  public String input;
+  private String input;
 
   @Option(
       names = "--format",
@@ -26,7 +31,7 @@ public final class InputOptions {
       description =
           "parquet, csv, tsv, json, delta, table or auto: by the name's ending (default:"
               + " ${DEFAULT-VALUE}). csv and tsv have a header; tsv has no quotes.")
-  public InputTable.Format format;
+  private InputTable.Format format;
 
   @Option(
       names = "--csv-delimiter",
@@ -54,7 +59,7 @@ public final class InputOptions {
       description =
           "Whether quoted fields may hold line ends (default: on for csv). Only files without are"
               + " split among tasks.")
-  private String multiLine;
+  private Switch multiLine;
 
   @Option(
       names = "--csv-line-end",
@@ -77,60 +82,33 @@ public final class InputOptions {
           "Records of csv, tsv and json files that cannot be read exactly: refuse the input, write"
               + " them with a null prediction and the record in error (score only), or leave them"
               + " out (default: keep for score, fail for others).")
-  private String malformed;
+  private Malformed malformed;
 
   @Option(
       names = "--option",
       paramLabel = "KEY=VALUE",
       description =
           "Further option of the reader; may be repeated. One that has no effect is refused.")
-  public Map<String, String> options = new LinkedHashMap<>();
+  private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
       names = "--text-column",
       defaultValue = "text",
       paramLabel = "COLUMN",
       description = "The text: a column, or struct.field (default: ${DEFAULT-VALUE}).")
-  public String textColumn;
+  private String textColumn;
 
   @Option(
       names = "--pair-column",
       paramLabel = "COLUMN",
       description = "A second text, for tasks on pairs; where it is null the row is a single text.")
-  public String pairColumn;
+  private String pairColumn;
 
-  /** The rows of a command that needs all of them. */
-  public InputTable table() {
-    return table(input);
-  }
-
-  /** Other rows, read alike. */
-  public InputTable table(String location) {
-    Malformed wanted = malformed(Malformed.FAIL);
-    if (wanted == Malformed.KEEP) {
-      throw new InvalidInputException(
-          "--malformed keep is for score; give --malformed drop to leave malformed records out.");
-    }
-    return new InputTable(location, format, readerOptions(), wanted);
-  }
-
-  /** The rows of a command that can write malformed records with their error. */
-  public InputTable tableForScoring() {
-    return new InputTable(input, format, readerOptions(), malformed(Malformed.KEEP));
-  }
-
-  private Malformed malformed(Malformed otherwise) {
-    if (malformed == null) {
-      return otherwise;
-    }
-    return switch (malformed.toLowerCase(Locale.ROOT)) {
-      case "fail" -> Malformed.FAIL;
-      case "keep" -> Malformed.KEEP;
-      case "drop" -> Malformed.DROP;
-      default ->
-          throw new InvalidInputException(
-              "--malformed is %s; it must be fail, keep or drop.", malformed);
-    };
+  public TextInput textInput() {
+    return new TextInput(
+        new InputTable(input, format, readerOptions(), Optional.ofNullable(malformed)),
+        textColumn,
+        Optional.ofNullable(pairColumn));
   }
 
   private Map<String, String> readerOptions() {
@@ -138,23 +116,14 @@ public final class InputOptions {
     put(all, "--csv-delimiter", "sep", delimiter);
     put(all, "--csv-quote", "quote", quote);
     put(all, "--csv-escape", "escape", escape);
-    put(all, "--csv-multiline", "multiLine", onOff());
+    put(
+        all,
+        "--csv-multiline",
+        "multiLine",
+        multiLine == null ? null : Boolean.toString(multiLine == Switch.ON));
     put(all, "--csv-line-end", "lineSep", lineEnd);
     put(all, "--encoding", "encoding", encoding);
     return all;
-  }
-
-  private String onOff() {
-    if (multiLine == null) {
-      return null;
-    }
-    return switch (multiLine.toLowerCase(Locale.ROOT)) {
-      case "on" -> "true";
-      case "off" -> "false";
-      default ->
-          throw new InvalidInputException(
-              "--csv-multiline is %s; it must be on or off.", multiLine);
-    };
   }
 
   private static void put(Map<String, String> options, String ours, String key, String value) {

@@ -23,8 +23,8 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.TextColumns;
 
 /**
- * JSON, an object a line or in whole files. Texts are decoded strictly here, because Spark's reader replaces bytes that are no
- * UTF-8; the objects are Spark's affair.
+ * JSON, an object a line or in whole files. Texts are decoded strictly here, because Spark's reader
+ * replaces bytes that are no UTF-8; the objects are Spark's affair.
  *
  * @param reading how lines are read
  * @param parsing options of Spark's parser

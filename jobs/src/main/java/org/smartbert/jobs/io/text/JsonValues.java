@@ -62,7 +62,8 @@ final class JsonValues implements Records {
     try {
       JsonToken token = parser.nextToken();
       while (token == JsonToken.END_ARRAY
-          || (token == JsonToken.START_ARRAY && !parser.getParsingContext().getParent().inArray())) {
+          || (token == JsonToken.START_ARRAY
+              && !parser.getParsingContext().getParent().inArray())) {
         token = parser.nextToken();
       }
       if (token == null) {

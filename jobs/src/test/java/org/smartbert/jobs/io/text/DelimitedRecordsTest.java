@@ -37,8 +37,7 @@ class DelimitedRecordsTest {
   @Test
   void fieldsAreCounted() {
     assertThat(read("1,good, really\n2\n3,c,\n\n4,d\n", Dialect.CSV, 2))
-        .containsExactly(
-            "TOO_MANY 1: 1,good, really", "TOO_FEW 2: 2", "TOO_MANY 3: 3,c,", "4|d");
+        .containsExactly("TOO_MANY 1: 1,good, really", "TOO_FEW 2: 2", "TOO_MANY 3: 3,c,", "4|d");
   }
 
   @Test
@@ -52,8 +51,7 @@ class DelimitedRecordsTest {
   void carriageReturnsThatEndNoLine() {
     assertThat(read("1\ta\rb\n2\tc\r\n", Dialect.TSV, 2))
         .containsExactly("CARRIAGE_RETURN 1: 1\ta\rb", "2|c");
-    assertThat(read("1\ta\rb\n", Dialect.TSV.withLineEnd(LineEnd.LF), 2))
-        .containsExactly("1|a\rb");
+    assertThat(read("1\ta\rb\n", Dialect.TSV.withLineEnd(LineEnd.LF), 2)).containsExactly("1|a\rb");
     assertThat(read("1\ta\r2\tb\r", Dialect.TSV.withLineEnd(LineEnd.CR), 2))
         .containsExactly("1|a", "2|b");
   }

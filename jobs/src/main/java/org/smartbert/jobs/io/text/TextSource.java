@@ -29,7 +29,7 @@ import org.smartbert.udfs.TextColumns;
  * Text files as rows: nothing is repaired. A record that cannot be read exactly is found by a pass
  * over the files before any work, and refused, left out or kept as it stands.
  */
-public final class TextInput {
+public final class TextSource {
   private static final int EXAMPLES = 3;
 
   private final SparkSession spark;
@@ -38,7 +38,7 @@ public final class TextInput {
   private final Configuration hadoop;
   private final Broadcast<SerializableConfiguration> shared;
 
-  private TextInput(SparkSession spark, String location, Malformed malformed) {
+  private TextSource(SparkSession spark, String location, Malformed malformed) {
     this.spark = spark;
     this.location = location;
     this.malformed = malformed;
@@ -81,13 +81,16 @@ public final class TextInput {
       Kind kind,
       Map<String, String> options,
       Malformed malformed) {
-    return new TextInput(session, location, malformed).open(path, kind, options);
+    return new TextSource(session, location, malformed).open(path, kind, options);
   }
 
   private Opened open(String path, Kind kind, Map<String, String> options) {
     boolean json = kind == Kind.JSON;
     JsonLines lines = json ? JsonLines.of(options) : null;
-    TextOptions read = json ? lines.reading() : TextOptions.of(options, kind == Kind.CSV ? Dialect.CSV : Dialect.TSV);
+    TextOptions read =
+        json
+            ? lines.reading()
+            : TextOptions.of(options, kind == Kind.CSV ? Dialect.CSV : Dialect.TSV);
     TextFiles files = TextFiles.list(spark, path, read.files());
     if (files.files().isEmpty()) {
       throw new InvalidInputException(
@@ -165,7 +168,7 @@ public final class TextInput {
             bad,
             all,
             location,
-            String.join("; ", flaws.stream().limit(EXAMPLES).map(TextInput::told).toList()));
+            String.join("; ", flaws.stream().limit(EXAMPLES).map(TextSource::told).toList()));
     return switch (malformed) {
       case FAIL ->
           throw new InvalidInputException(

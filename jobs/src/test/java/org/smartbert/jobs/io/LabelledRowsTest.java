@@ -1,0 +1,41 @@
+package org.smartbert.jobs.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.smartbert.jobs.TestSpark;
+
+/** What becomes of rows and labels. */
+class LabelledRowsTest {
+  private final LabelledRows labelled = new LabelledRows("text", null, "label");
+
+  @Test
+  void rowsAreCounted() {
+    Dataset<Row> rows =
+        TestSpark.local()
+            .sql(
+                "SELECT * FROM VALUES ('a', 'x'), ('b', NULL), (NULL, 'y'), (NULL, NULL), ('c',"
+                    + " 'z') AS t(text, label)");
+    LabelledRows.Counts counts = labelled.count(rows);
+    assertThat(counts).isEqualTo(new LabelledRows.Counts(5, 2, 1));
+    assertThat(counts.describe("in.csv"))
+        .isEqualTo("in.csv: 5 rows read, 2 used, 2 left out without a text, 1 without a label.");
+    assertThat(labelled.strangeLabels(rows, List.of("x"))).isEqualTo("\"z\"");
+    assertThat(labelled.distinctLabels(rows)).containsExactlyInAnyOrder("x", "z");
+  }
+
+  @Test
+  void labelsThatLookAlike() {
+    assertThat(LabelledRows.lookAlikes(List.of("neg", "pos", "1", "10"))).isEmpty();
+    assertThat(LabelledRows.lookAlikes(List.of("neg", "neg ", "POS", "pos", "01", "1", "other")))
+        .hasValueSatisfying(
+            warning ->
+                assertThat(warning)
+                    .contains("\"neg\", \"neg \"; \"POS\", \"pos\"; \"01\", \"1\"")
+                    .doesNotContain("other"));
+    assertThat(LabelledRows.lookAlikes(List.of("a\u00a0b", "a b"))).isPresent();
+  }
+}
