@@ -97,7 +97,7 @@ class EvaluateCommandTest {
     TestSpark.Outcome outcome = evaluate(write("strange", "LABEL_0", "LABEL_1", "seven"));
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
-        .contains("holds labels that the model " + model + " does not know (seven)")
+        .contains("holds labels that the model " + model + " does not know (\"seven\")")
         .contains("it knows: LABEL_0, LABEL_1, LABEL_2");
   }
 

