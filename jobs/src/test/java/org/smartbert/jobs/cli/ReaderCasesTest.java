@@ -37,7 +37,8 @@ class ReaderCasesTest {
   void filesWithTheColumnsInAnotherOrder() {
     Path in = SharedFiles.require("cases/02-csv-dir-order/in");
     scores(in, "--format=csv");
-    assertThat(texts("id")).contains("3|what a lovely story|positive", "4|what a dull story|negative");
+    assertThat(texts("id"))
+        .contains("3|what a lovely story|positive", "4|what a dull story|negative");
     assertThat(texts("id")).hasSize(4);
   }
 
@@ -80,7 +81,8 @@ class ReaderCasesTest {
 
   @Test
   void columnsWithBlanksInTheirNames() throws IOException {
-    Path in = Files.copy(SharedFiles.require("cases/08-column-names/in.csv"), folder.resolve("in.csv"));
+    Path in =
+        Files.copy(SharedFiles.require("cases/08-column-names/in.csv"), folder.resolve("in.csv"));
     String text = Files.readString(in);
     Files.writeString(in, text.replace("review_id", "review id"));
     refused("score", "review id", "--input=" + in);
@@ -95,10 +97,7 @@ class ReaderCasesTest {
     for (String name :
         List.of(
             "100% caf\u00e9 reviews.csv",
-            "it's reviews.csv",
-            "[final] reviews.csv",
-            "br/[final]reviews.csv",
-            "many/*.csv")) {
+            "it's reviews.csv", "[final] reviews.csv", "br/[final]reviews.csv", "many/*.csv")) {
       scores(cases.resolve(name), "--run-id=" + name);
       assertThat(read().filter(org.apache.spark.sql.functions.col("run_id").equalTo(name)).count())
           .as(name)
