@@ -12,9 +12,11 @@ import org.smartbert.model.InvalidInputException;
  * A path as a user gives it. Where it exists letter by letter it means that, whatever characters it
  * holds; else it may be a pattern.
  *
- * @param spark how Spark takes it: absolute, and with letters of patterns escaped
+ * @param plain absolute, as Delta takes it
+ * @param spark as Spark's readers of files take it: with letters of patterns escaped where they
+ *     mean themselves
  */
-record InputPath(String spark) {
+record InputPath(String plain, String spark) {
   private static final String PATTERN_LETTERS = "[\\[\\]{}*?\\\\]";
 
   /**
@@ -31,10 +33,10 @@ record InputPath(String spark) {
       FileSystem files = given.getFileSystem(hadoop);
       Path path = given.makeQualified(files.getUri(), files.getWorkingDirectory());
       if (files.exists(path)) {
-        return Optional.of(new InputPath(literal(text, path, files)));
+        return Optional.of(new InputPath(path.toString(), literal(text, path, files)));
       }
       if (isPattern(text) && matches(files.globStatus(path))) {
-        return Optional.of(new InputPath(path.toString()));
+        return Optional.of(new InputPath(path.toString(), path.toString()));
       }
       requireNoList(text, files);
       return Optional.empty();
@@ -79,6 +81,46 @@ record InputPath(String spark) {
       return whole;
     }
     return whole.replaceAll("(" + PATTERN_LETTERS + ")", "\\\\$1");
+  }
+
+  /**
+   * Refuses a folder of which Spark would read a part and say nothing: it passes over folders that
+   * are no partition (name=value), and over files beside partition folders.
+   */
+  void requireReadWhole(Configuration hadoop) {
+    try {
+      Path path = new Path(plain);
+      FileSystem files = path.getFileSystem(hadoop);
+      if (!files.exists(path) || files.getFileStatus(path).isFile()) {
+        return;
+      }
+      String file = null;
+      String partition = null;
+      for (FileStatus child : files.listStatus(path)) {
+        String name = child.getPath().getName();
+        boolean isPartition = child.isDirectory() && name.contains("=");
+        if (!isPartition && (name.startsWith("_") || name.startsWith("."))) {
+          continue;
+        }
+        if (child.isDirectory() && !isPartition) {
+          throw new InvalidInputException(
+              "Spark would not read the folder %s in %s; give --option recursiveFileLookup=true, or"
+                  + " take it out of the input.",
+              name, plain);
+        }
+        partition = isPartition ? name : partition;
+        file = child.isFile() ? name : file;
+      }
+      if (file != null && partition != null) {
+        throw new InvalidInputException(
+            "The folder %s holds the file %s beside the partition folder %s, and Spark would not"
+                + " read the file; move it.",
+            plain, file, partition);
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          e, "The folder %s cannot be listed (%s); check its rights.", plain, e.getMessage());
+    }
   }
 
   private static void requireNoList(String text, FileSystem files) throws IOException {

@@ -136,15 +136,23 @@ public record InputTable(
     if (found.isEmpty() && format == Format.AUTO && TableLocation.inCatalog(location, spark)) {
       return new Place(Format.TABLE, location);
     }
-    String path =
-        found
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "The input %s is neither a path that exists nor a table of the catalog.",
-                        location))
-            .spark();
-    return new Place(format == Format.AUTO ? formatOf(spark, path) : format, path);
+    InputPath path =
+        found.orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "The input %s is neither a path that exists nor a table of the catalog.",
+                    location));
+    Format actual = format == Format.AUTO ? formatOf(spark, path.plain()) : format;
+    if (actual == Format.DELTA) {
+      return new Place(actual, path.plain());
+    }
+    boolean recursive =
+        options.keySet().stream()
+            .anyMatch(FileIndexOptions.RECURSIVE_FILE_LOOKUP()::equalsIgnoreCase);
+    if (actual != Format.TABLE && !recursive) {
+      path.requireReadWhole(spark.sessionState().newHadoopConf());
+    }
+    return new Place(actual, path.spark());
   }
 
   private Format formatOf(SparkSession spark, String path) {

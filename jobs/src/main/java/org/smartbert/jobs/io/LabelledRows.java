@@ -1,6 +1,7 @@
 package org.smartbert.jobs.io;
 
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -76,15 +77,32 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     }
   }
 
-  /** Counts the rows. */
+  /**
+   * Counts the rows.
+   *
+   * @throws InvalidInputException for texts that are not valid UTF-8: Java would replace their
+   *     bytes
+   */
   public Counts count(Dataset<Row> rows) {
     Column noText = text(rows).isNull();
+    Column broken = functions.not(is_valid_utf8(text(rows)));
+    if (pairColumn != null) {
+      Column pair = TextColumns.text(rows.schema(), pairColumn, "--pair-column");
+      broken = broken.or(functions.not(is_valid_utf8(pair)));
+    }
     Row sums =
         rows.agg(
                 functions.count(lit(1)),
                 count_if(noText),
-                count_if(functions.not(noText).and(label(rows).isNull())))
+                count_if(functions.not(noText).and(label(rows).isNull())),
+                count_if(broken))
             .first();
+    if (sums.getLong(3) > 0) {
+      throw new InvalidInputException(
+          "%d of %d rows have texts that are not valid UTF-8; convert them where the table is"
+              + " made.",
+          sums.getLong(3), sums.getLong(0));
+    }
     return new Counts(sums.getLong(0), sums.getLong(1), sums.getLong(2));
   }
 

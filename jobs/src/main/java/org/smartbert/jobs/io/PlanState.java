@@ -23,9 +23,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.View;
 import org.apache.spark.sql.delta.files.TahoeFileIndex;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.smartbert.udfs.TextColumns;
@@ -47,8 +49,9 @@ final class PlanState {
     LogicalPlan plan =
         ((org.apache.spark.sql.classic.Dataset<Row>) rows).queryExecution().analyzed();
     List<String> state = new ArrayList<>();
-    state.add(plan.toString().replaceAll(EXPRESSION_IDS, ""));
-    boolean known = true;
+    state.add(text(plan).replaceAll(EXPRESSION_IDS, ""));
+    // What a view's functions answer may depend on the time or on chance.
+    boolean known = !plan.exists(node -> node instanceof View);
     for (LogicalPlan leaf : CollectionConverters.asJava(plan.collectLeaves())) {
       if (leaf instanceof LogicalRelation relation
           && relation.relation() instanceof HadoopFsRelation files) {
@@ -61,6 +64,13 @@ final class PlanState {
       state.add(ofContents(rows));
     }
     return state;
+  }
+
+  /** The whole plan: Spark would leave out what is over some 25 fields. */
+  private static String text(LogicalPlan plan) {
+    SQLConf conf = SQLConf.get().clone();
+    conf.setConfString("spark.sql.debug.maxToStringFields", Integer.toString(Integer.MAX_VALUE));
+    return SQLConf.withExistingConf(conf, plan::toString);
   }
 
   /**

@@ -117,6 +117,12 @@ class InputTableTest {
         folder.resolve("latin.jsonl"),
         "{\"text\":\"caf\u00e9\"}\n{\"text\":\"b\"}\n".getBytes(StandardCharsets.ISO_8859_1));
     refused("latin.jsonl", Format.AUTO).hasMessageContaining("--encoding");
+    write(
+        "twice.jsonl",
+        "{\"text\":\"a\",\"text\":\"b\"}\n{\"text\":\"\\ud800\"}\n{\"text\":\"c\"}\n");
+    refused("twice.jsonl", Format.AUTO)
+        .hasMessageContaining("a key twice (1,")
+        .hasMessageContaining("half of a surrogate pair (1,");
     write("array.json", "[{\"id\":1,\n\"text\":\"a\"}]\n");
     refused("array.json", Format.AUTO).hasMessageContaining("multiLine=true");
     assertThat(rows(open("array.json", Map.of("multiLine", "true"), Malformed.FAIL)))
@@ -208,6 +214,22 @@ class InputTableTest {
   }
 
   @Test
+  void foldersThatSparkWouldReadInPart() throws IOException {
+    write("deep/a.csv", "id,text\n1,a\n");
+    write("deep/_tmp/x.csv", "no\n");
+    write("deep/more/b.csv", "id,text\n2,b\n");
+    refused("deep", Format.CSV).hasMessageContaining("the folder more");
+    assertThat(
+            open("deep", Map.of("recursiveFileLookup", "true"), Malformed.FAIL, Format.CSV)
+                .rows()
+                .count())
+        .isEqualTo(2);
+    write("beside/k=1/a.csv", "text\na\n");
+    write("beside/b.csv", "text\nb\n");
+    refused("beside", Format.CSV).hasMessageContaining("beside the partition folder k=1");
+  }
+
+  @Test
   void optionsWithoutEffectAreRefused() throws IOException {
     write("in.csv", "id,text\n1,a\n");
     assertThatThrownBy(() -> open("in.csv", Map.of("inferSchema", "true"), Malformed.FAIL))
@@ -254,6 +276,13 @@ class InputTableTest {
           "CREATE OR REPLACE VIEW identity_view AS SELECT id, upper(text) AS text FROM"
               + " identity_in");
       assertThat(view.open(spark).version()).isNotEqualTo(viewAfter);
+      String last = table.open(spark).version();
+      spark.sql("DROP TABLE identity_in");
+      spark.sql("CREATE TABLE identity_in (id BIGINT, text STRING) USING delta");
+      spark.sql("INSERT INTO identity_in VALUES (4, 'd')");
+      spark.sql("DELETE FROM identity_in WHERE id = 5");
+      spark.sql("INSERT INTO identity_in VALUES (6, 'f')");
+      assertThat(table.open(spark).version()).startsWith("2@").isNotEqualTo(last);
     } finally {
       spark.sql("DROP VIEW IF EXISTS identity_view");
       spark.sql("DROP TABLE identity_in");

@@ -1,12 +1,14 @@
 package org.smartbert.jobs.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.TestSpark;
+import org.smartbert.model.InvalidInputException;
 
 /** What becomes of rows and labels. */
 class LabelledRowsTest {
@@ -23,6 +25,11 @@ class LabelledRowsTest {
     assertThat(counts).isEqualTo(new LabelledRows.Counts(5, 2, 1));
     assertThat(counts.describe("in.csv"))
         .isEqualTo("in.csv: 5 rows read, 2 used, 2 left out without a text, 1 without a label.");
+    Dataset<Row> broken =
+        TestSpark.local().sql("SELECT CAST(unhex('FF') AS STRING) AS text, 'x' AS label");
+    assertThatThrownBy(() -> labelled.count(broken))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("1 of 1 rows have texts that are not valid UTF-8");
     assertThat(labelled.strangeLabels(rows, List.of("x"))).isEqualTo("\"z\"");
     assertThat(labelled.distinctLabels(rows)).containsExactlyInAnyOrder("x", "z");
   }

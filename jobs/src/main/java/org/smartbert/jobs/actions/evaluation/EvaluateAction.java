@@ -20,6 +20,8 @@ public record EvaluateAction(JobContext context) {
     InputTable.Pinned rows = table.open(context.spark());
     LabelledRows labelled = request.input().labelledBy(request.labelColumn());
     labelled.validate(rows.rows().schema());
+    List<String> notes = new ArrayList<>(rows.notes());
+    notes.add(labelled.count(rows.rows()).describe(table.location()));
     List<Evaluation.Subject> subjects = new ArrayList<>();
     for (ModelSelection model : request.models()) {
       ModelSelection.Resolved resolved = model.resolve(context.spark());
@@ -39,8 +41,6 @@ public record EvaluateAction(JobContext context) {
     subjects.forEach(subject -> lines.addAll(evaluation.of(subject)));
     EvaluationsTable evaluations = new EvaluationsTable(context.spark(), context.tablesRoot());
     evaluations.append(lines.stream().map(Evaluation.Line::row).toList());
-    List<String> notes = new ArrayList<>(rows.notes());
-    notes.add(labelled.count(rows.rows()).describe(table.location()));
     return new EvaluateResult(lines, notes, evaluations.location());
   }
 }

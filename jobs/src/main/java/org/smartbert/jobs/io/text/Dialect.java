@@ -57,8 +57,12 @@ public record Dialect(
     return new Dialect(NONE, NONE, NONE, multiLine, LineEnd.AUTO, encoding, "", false);
   }
 
+  boolean isJson() {
+    return delimiter == NONE;
+  }
+
   boolean wholeJson() {
-    return delimiter == NONE && multiLine;
+    return isJson() && multiLine;
   }
 
   public Charset charset() {

@@ -20,6 +20,8 @@ enum Flaw {
       "bytes that the encoding does not have",
       "give --encoding, for example windows-1252, where the file is not UTF-8"),
   JSON("no JSON object", "give --option multiLine=true where an object spans lines"),
+  DUPLICATE_KEY("a JSON object with a key twice", ""),
+  HALF_CHARACTER("half of a surrogate pair", ""),
   BROKEN_JSON("broken JSON", "nothing behind it can be read");
 
   private final String reason;

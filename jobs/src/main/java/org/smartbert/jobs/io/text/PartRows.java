@@ -37,6 +37,7 @@ final class PartRows implements Iterator<Row> {
   private final Dialect dialect;
   private final Map<String, int[]> orders;
   private final Configuration hadoop;
+  private final JsonCheck check = new JsonCheck();
   private Row part;
   private int[] order;
   private Records records;
@@ -88,12 +89,23 @@ final class PartRows implements Iterator<Row> {
         }
         open(parts.next());
       }
-      ahead = records.next(columns);
+      ahead = checked(records.next(columns));
       if (ahead == null) {
         close();
       }
     }
     return true;
+  }
+
+  private TextRecord checked(TextRecord record) {
+    if (record == null || record.flaw() != null || !dialect.isJson()) {
+      return record;
+    }
+    String value = record.fields()[0];
+    return check
+        .of(value)
+        .map(flaw -> TextRecord.malformed(record.line(), flaw, value))
+        .orElse(record);
   }
 
   private void open(Row next) {
