@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.io.InputTable;
@@ -74,6 +75,9 @@ public final class ScoringJob {
   /** Checks everything that can be checked before work, then scores. */
   public Result run() {
     InputTable.Pinned input = pin();
+    try (Progress progress = context.progress().start("score")) {
+      input.notes().forEach(progress::note);
+    }
     StructType written = validate(input.rows());
     plan.output().requireTakes(written, spark);
 
