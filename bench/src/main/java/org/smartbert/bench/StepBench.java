@@ -25,6 +25,7 @@ import org.smartbert.model.training.ShardedRows;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
 import org.smartbert.model.training.TrainingSettings;
+import org.smartbert.model.training.Worker;
 
 /**
  * Steps of stage 1 on a 12-layer, 128-wide network, 32 rows a worker, one thread a worker: alone,
@@ -137,16 +138,18 @@ public final class StepBench {
                 config,
                 settings,
                 new Safeguards(0, 0),
-                sync,
-                Checkpoints.none(),
-                event -> {
-                  if (event instanceof TrainingEvent.Step) {
-                    ends.add(System.nanoTime());
-                  } else {
-                    throw new MeasuredException();
-                  }
-                },
-                TorchDevice.CPU)
+                new Worker(
+                    sync,
+                    TorchDevice.CPU,
+                    Checkpoints.none(),
+                    event -> {
+                      if (event instanceof TrainingEvent.Step) {
+                        ends.add(System.nanoTime());
+                      } else {
+                        throw new MeasuredException();
+                      }
+                    },
+                    () -> false))
             .run(
                 weights(backbone, config),
                 new ShardedRows((long) batch * STEPS, own, batch, sync.rank(), sync.worldSize()),

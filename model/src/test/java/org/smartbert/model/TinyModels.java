@@ -61,6 +61,25 @@ public final class TinyModels {
         c.heads());
   }
 
+  /** The same network with other gates and classifiers. */
+  public static BertConfig withHeads(BertConfig c, BertConfig.Heads heads) {
+    return new BertConfig(
+        c.vocabSize(),
+        c.hiddenSize(),
+        c.layers(),
+        c.attentionHeads(),
+        c.intermediateSize(),
+        c.maxPositions(),
+        c.tokenTypes(),
+        c.layerNormEps(),
+        c.hiddenDropout(),
+        c.attentionDropout(),
+        c.initializerRange(),
+        c.lowerCase(),
+        c.labels(),
+        heads);
+  }
+
   /** Weights wide enough for gates and classifiers to decide differently from row to row. */
   public static Map<String, HostTensor> weights(List<TensorSpec> specs, long seed) {
     Random random = new Random(seed);

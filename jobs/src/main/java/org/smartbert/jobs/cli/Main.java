@@ -70,7 +70,10 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Termination termination = Termination.install();
+    int code = run(arguments);
+    termination.commandEnded();
+    System.exit(code);
   }
 
   /** Runs one command and returns the process's exit code. */

@@ -31,6 +31,10 @@ final class UserErrors {
       e.printStackTrace(at.getErr());
     }
     Throwable told = told(e);
+    if (told == null && Termination.requested()) {
+      at.getErr().println("smartbert: The command was stopped before it was done.");
+      return FAILED;
+    }
     String more = told == null ? " (--debug prints the stack trace)" : "";
     at.getErr().println("smartbert: " + sentence(e) + more);
     return told == null || told instanceof FailedRunException ? FAILED : WRONG_INPUT;

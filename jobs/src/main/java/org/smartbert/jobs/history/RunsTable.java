@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.jobs.io.TableLocation;
 
@@ -68,13 +70,23 @@ public final class RunsTable {
       Long flopsFull,
       Double accuracy) {}
 
-  /** Records that a run starts; a run that goes on has its row already. */
+  /**
+   * Records that a run starts. A run that goes on has its row already, with the version of the
+   * input that it began with; a run that starts over under its old name has a new one.
+   */
   public void started(Start start) {
     if (location.exists(spark)
         && !location.read(spark).filter(col("run_id").equalTo(start.runId())).isEmpty()) {
       location
           .delta(spark)
-          .update(col("run_id").equalTo(start.runId()), Map.of("status", lit("running")));
+          .update(
+              col("run_id").equalTo(start.runId()),
+              Map.of(
+                  "status", lit("running"),
+                  "request", lit(start.request()),
+                  "settings", settings(start.settings()),
+                  "input", lit(start.input()),
+                  "input_version", lit(start.inputVersion())));
       return;
     }
     Row row =
@@ -107,6 +119,13 @@ public final class RunsTable {
             .write()
             .mode("append")
             .option("mergeSchema", true));
+  }
+
+  private static Column settings(Map<String, String> settings) {
+    return functions.map(
+        settings.entrySet().stream()
+            .flatMap(setting -> Stream.of(lit(setting.getKey()), lit(setting.getValue())))
+            .toArray(Column[]::new));
   }
 
   /** Records that an attempt failed; the same command goes on with the run. */

@@ -36,6 +36,7 @@ import org.smartbert.model.training.ShardedRows;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
 import org.smartbert.model.training.TrainingSettings;
+import org.smartbert.model.training.Worker;
 
 /**
  * Two and four workers train what one trains: 20 steps of stage 1, ten with soft and ten with hard
@@ -155,14 +156,16 @@ class WorkerEqualityTest {
                 config,
                 settings,
                 new Safeguards(0, 5),
-                sync,
-                Checkpoints.none(),
-                event -> {
-                  if (event instanceof TrainingEvent.Step step) {
-                    steps.add(step);
-                  }
-                },
-                TorchDevice.CPU)
+                new Worker(
+                    sync,
+                    TorchDevice.CPU,
+                    Checkpoints.none(),
+                    event -> {
+                      if (event instanceof TrainingEvent.Step step) {
+                        steps.add(step);
+                      }
+                    },
+                    () -> false))
             .run(
                 start,
                 new ShardedRows(ROWS, own, BATCH, sync.rank(), sync.worldSize()),

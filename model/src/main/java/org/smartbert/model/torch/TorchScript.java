@@ -54,6 +54,23 @@ public final class TorchScript implements AutoCloseable {
     return of(resource("network.py"), resource("training.py"));
   }
 
+  /**
+   * Turns libtorch's graph optimiser off for the calling thread until the result is closed, on that
+   * thread. The optimiser changes rounding after a method's first calls, and a resumed training
+   * would not repeat the bits.
+   */
+  public static Unoptimised unoptimised() {
+    Engine.getEngine("PyTorch");
+    JniUtils.setGraphExecutorOptimize(false);
+    return () -> JniUtils.setGraphExecutorOptimize(true);
+  }
+
+  /** Ends what {@link #unoptimised} began. */
+  public interface Unoptimised extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Pages of methods of one module, as text. */
   public static TorchScript of(String... pages) {
     Engine.getEngine("PyTorch");
@@ -118,8 +135,6 @@ public final class TorchScript implements AutoCloseable {
     // The mode belongs to the thread, and is on in every new one.
     boolean before = JniUtils.isGradMode();
     JniUtils.setGradMode(mode == Mode.GRADIENT);
-    // The optimiser changes rounding after a method's first calls, and a resumed run would differ.
-    JniUtils.setGraphExecutorOptimize(false);
     try {
       return ScriptCall.run(block, method, false, values);
     } finally {

@@ -28,6 +28,7 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
    * @param bestTrial where it was seen
    * @param withoutGain evaluations since then, of this trial
    * @param minutes that the run has taken
+   * @param due whether the evaluation that belongs to the last step is still to come
    */
   public record Position(
       int stage,
@@ -38,10 +39,60 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
       double best,
       int bestTrial,
       int withoutGain,
-      double minutes) {
+      double minutes,
+      boolean due) {
 
     static Position start() {
-      return new Position(1, 1, 1, 0, 0, Double.NEGATIVE_INFINITY, 1, 0, 0);
+      return new Position(1, 1, 1, 0, 0, Double.NEGATIVE_INFINITY, 1, 0, 0, false);
+    }
+
+    /** One step further in this epoch. */
+    Position stepped(double minutesNow, boolean evaluationDue) {
+      return new Position(
+          stage,
+          trial,
+          epoch,
+          batches + 1,
+          steps + 1,
+          best,
+          bestTrial,
+          withoutGain,
+          minutesNow,
+          evaluationDue);
+    }
+
+    /** The evaluation is done. */
+    Position evaluated() {
+      return new Position(
+          stage, trial, epoch, batches, steps, best, bestTrial, withoutGain, minutes, false);
+    }
+
+    /** The evaluation is done and gave {@code value}, which is the best so far or not. */
+    Position selected(double value, boolean better) {
+      return new Position(
+          stage,
+          trial,
+          epoch,
+          batches,
+          steps,
+          better ? value : best,
+          better ? trial : bestTrial,
+          better && value > best ? 0 : withoutGain + 1,
+          minutes,
+          false);
+    }
+
+    Position nextEpoch() {
+      return new Position(
+          stage, trial, epoch + 1, 0, steps, best, bestTrial, withoutGain, minutes, false);
+    }
+
+    Position startOfTrial(int number) {
+      return new Position(1, number, 1, 0, 0, best, bestTrial, 0, minutes, false);
+    }
+
+    Position startOfStageTwo() {
+      return new Position(2, 1, 1, 0, 0, best, bestTrial, 0, minutes, false);
     }
   }
 

@@ -1,6 +1,9 @@
 package org.smartbert.model.training;
 
-/** Replicas that must be equal to the bit are not; going on would train two models. */
+/**
+ * The loss, its gradient or the weights became infinite or NaN. The same settings would do it
+ * again; the message says which would not.
+ */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 import org.smartbert.model.io.HostTensor;
 
@@ -27,9 +28,10 @@ final class ParameterLayout {
 
   ParameterLayout(List<TensorSpec> tensors) {
     tensors.stream().filter(spec -> !spec.undecayed()).forEach(specs::add);
-    this.decayed = specs.stream().mapToInt(TensorSpec::size).reduce(0, Math::addExact);
+    long matrices = specs.stream().mapToLong(TensorSpec::size).sum();
     tensors.stream().filter(TensorSpec::undecayed).forEach(specs::add);
-    this.size = specs.stream().mapToInt(TensorSpec::size).reduce(0, Math::addExact);
+    this.size = requireFits(specs.stream().mapToLong(TensorSpec::size).sum());
+    this.decayed = Math.toIntExact(matrices);
     int begin = 0;
     for (TensorSpec spec : specs) {
       begins.add(begin);
@@ -53,6 +55,18 @@ final class ParameterLayout {
     this.viewSizes = toArray(sizes);
     this.viewColumns = toArray(columns);
     this.keyBiases = keyBiasRanges();
+  }
+
+  /** A buffer of Java, which gradients travel in, holds 2^31 - 1 bytes. */
+  private static int requireFits(long values) {
+    int most = Integer.MAX_VALUE / Float.BYTES;
+    if (values > most) {
+      throw new InvalidInputException(
+          "The network has %d weights in one training stage, and a worker takes %d; train a smaller"
+              + " model.",
+          values, most);
+    }
+    return Math.toIntExact(values);
   }
 
   private static long[] toArray(List<Long> values) {

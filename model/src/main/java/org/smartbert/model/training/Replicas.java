@@ -2,6 +2,7 @@ package org.smartbert.model.training;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** Compares the workers' parameters, which must be equal to the bit. */
@@ -9,7 +10,7 @@ final class Replicas {
   private Replicas() {}
 
   /**
-   * @throws DivergedException naming rank and tensor where a replica differs from rank 0's
+   * @throws ReplicaMismatchException naming rank and tensor where a replica differs from rank 0's
    */
   static void requireEqual(
       GradientSync sync, ParameterLayout layout, ByteBuffer values, long step) {
@@ -29,8 +30,9 @@ final class Replicas {
     for (int rank = 1; rank < sync.worldSize(); rank++) {
       for (int t = 0; t < names.size(); t++) {
         if (digests[rank * names.size() + t] != digests[t]) {
-          throw new DivergedException(
+          throw new ReplicaMismatchException(
               String.format(
+                  Locale.ROOT,
                   "At step %d the replica of rank %d differs from that of rank 0 in %s; the"
                       + " workers' processors or libtorch builds differ, run them on equal ones.",
                   step, rank, names.get(t)));

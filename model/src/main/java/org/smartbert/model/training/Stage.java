@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,6 +29,7 @@ final class Stage implements AutoCloseable {
   private final ParameterLayout frozenLayout;
   private final FlatParameters trained;
   private final NDArray frozen;
+  private boolean moving;
 
   Stage(
       TorchScript script,
@@ -67,12 +67,38 @@ final class Stage implements AutoCloseable {
    * @param rows its share; may be empty where the batch is smaller than the workers
    * @param globalRows rows of the batch over all workers
    * @param seed of this step's dropout on this worker
-   * @param vote a number that is summed over the workers beside the loss
+   * @param votes of this worker
    */
-  record Share(List<LabelledText> rows, int globalRows, long seed, double vote) {}
+  record Share(List<LabelledText> rows, int globalRows, long seed, Votes votes) {}
 
-  /** What a step did; {@code votes} is the sum over the workers. */
-  record Outcome(LossTerms loss, double votes) {}
+  /**
+   * What a worker wants, summed over the workers beside the loss so that all of them do the same.
+   *
+   * @param timeUp above 0: the stage's time is used up
+   * @param stop above 0: training is asked to stop
+   */
+  record Votes(double timeUp, double stop) {
+    private static final int COUNT = 2;
+
+    private double[] beside(int sums) {
+      double[] all = new double[sums + COUNT];
+      all[sums] = timeUp;
+      all[sums + 1] = stop;
+      return all;
+    }
+
+    private static Votes of(double[] sums) {
+      return new Votes(sums[sums.length - COUNT], sums[sums.length - 1]);
+    }
+  }
+
+  /**
+   * What a step did.
+   *
+   * @param gradientNorm of the global batch's gradient, before clipping
+   * @param votes summed over the workers
+   */
+  record Outcome(LossTerms loss, double gradientNorm, Votes votes) {}
 
   /** One optimiser step on a global batch. */
   Outcome step(
@@ -83,8 +109,7 @@ final class Stage implements AutoCloseable {
       TrainingSettings.Optimisation how) {
     List<List<LabelledText>> parts = parts(share.rows(), how.accumulation());
     try (NDManager scope = manager.newSubManager()) {
-      double[] sums = new double[objective.sums() + 1];
-      sums[sums.length - 1] = share.vote();
+      double[] sums = share.votes().beside(objective.sums());
       NDArray gradient;
       if (parts.size() == 1) {
         try (IValue weights = weights()) {
@@ -100,8 +125,11 @@ final class Stage implements AutoCloseable {
       // AdamW would blow rounding up to full steps, in another direction on every run.
       script.call(Mode.CONSTANT, scope, "clear", gradient, trainedLayout.keyBiases());
       synchronise(sync, gradient);
-      trained.step(gradient, how.clipNorm(), learningRate, how.weightDecay());
-      return new Outcome(objective.loss(sums(sums), share.globalRows()), sums[sums.length - 1]);
+      moving = true;
+      double norm = trained.step(gradient, how.clipNorm(), learningRate, how.weightDecay());
+      moving = false;
+      return new Outcome(
+          objective.loss(sums(sums), share.globalRows()), norm, Votes.of(sums));
     }
   }
 
@@ -172,8 +200,8 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private static double[] sums(double[] withVote) {
-    return Arrays.copyOf(withVote, withVote.length - 1);
+  private static double[] sums(double[] withVotes) {
+    return Arrays.copyOf(withVotes, withVotes.length - Votes.COUNT);
   }
 
   private static void add(double[] sums, double[] more) {
@@ -230,14 +258,33 @@ final class Stage implements AutoCloseable {
         state.steps());
   }
 
-  /** The trained values in native byte order, and which tensor lies where. */
-  ByteBuffer trainedBytes() {
-    boolean direct = true;
-    return trained.values().toDevice(TorchDevice.CPU.djl(), false).toByteBuffer(direct);
+  /** Whether the optimiser is not just moving the weights: they are those of one step. */
+  boolean betweenSteps() {
+    return !moving;
   }
 
-  ParameterLayout layout() {
-    return trainedLayout;
+  /** Whether no trained weight is infinite or NaN. */
+  boolean isFinite() {
+    try (NDManager scope = manager.newSubManager()) {
+      return script.call(Mode.CONSTANT, scope, "finite", trained.values()).get(0).getFloat() != 0;
+    }
+  }
+
+  /**
+   * Compares the trained weights with the other workers'.
+   *
+   * @throws ReplicaMismatchException where they differ
+   */
+  void requireEqualReplicas(GradientSync sync, long step) {
+    boolean direct = true;
+    NDArray values = trained.values();
+    if (!values.getDevice().isGpu()) {
+      Replicas.requireEqual(sync, trainedLayout, values.toByteBuffer(direct), step);
+      return;
+    }
+    try (NDArray host = values.toDevice(TorchDevice.CPU.djl(), true)) {
+      Replicas.requireEqual(sync, trainedLayout, host.toByteBuffer(direct), step);
+    }
   }
 
   @Override

@@ -37,6 +37,7 @@ record StageOne(
         config.hiddenDropout(),
         config.attentionDropout(),
         gates == GateMode.HARD,
+        config.heads().skipThreshold(),
         losses.stageOne().tau(),
         ClassWeights.tensor(scope, losses.classWeights(), config.labels().size()),
         losses.labelSmoothing());

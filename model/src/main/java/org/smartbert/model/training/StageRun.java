@@ -1,113 +1,228 @@
 package org.smartbert.model.training;
 
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import org.smartbert.model.Precision;
 import org.smartbert.model.training.Checkpoint.Position;
 
-/**
- * The steps of one stage with one learning rate, from any position to its end.
- *
- * @param objectives what is minimised in an epoch, counted from 1
- * @param epochs of the stage
- * @param learningRate the schedule's peak
- * @param minutes after which the stage ends, counted over the run; infinite for no limit
- */
-record StageRun(
-    Stage stage,
-    IntFunction<Objective> objectives,
-    int epochs,
-    double learningRate,
-    double minutes,
-    TrainingSettings settings,
-    Safeguards safeguards,
-    GradientSync sync,
-    ShardedRows rows,
-    Consumer<TrainingEvent> listener) {
+/** The steps of one stage with one learning rate, from any position to its end. */
+final class StageRun {
+  /**
+   * What a stage aims at.
+   *
+   * @param objectives what is minimised in an epoch, counted from 1
+   * @param epochs of the stage
+   * @param learningRate the schedule's peak
+   * @param minutes after which the stage ends, counted over the run; infinite for no limit
+   */
+  record Goal(
+      IntFunction<Objective> objectives, int epochs, double learningRate, double minutes) {}
 
   /** What happens between steps. */
   interface Between {
-    /** Scores the model, keeps a checkpoint; returns where the run stands after that. */
-    Position evaluated(Position at);
+    /**
+     * Scores the model and keeps a checkpoint; returns where the run stands after that, or nothing
+     * where a worker was asked to stop before all rows were scored.
+     */
+    Optional<Position> evaluated(Position at);
 
     /** Keeps a checkpoint. */
     void checkpoint(Position at);
   }
 
-  /** Goes on to the end of the stage; returns the last position. */
+  private final Stage stage;
+  private final Goal goal;
+  private final TrainingSettings settings;
+  private final Safeguards safeguards;
+  private final Worker worker;
+  private final ShardedRows rows;
+
+  /** Where the run stands; it moves together with the trained weights. */
+  private Position at;
+
+  StageRun(
+      Stage stage,
+      Goal goal,
+      TrainingSettings settings,
+      Safeguards safeguards,
+      Worker worker,
+      ShardedRows rows) {
+    this.stage = stage;
+    this.goal = goal;
+    this.settings = settings;
+    this.safeguards = safeguards;
+    this.worker = worker;
+    this.rows = rows;
+  }
+
+  /**
+   * Goes on to the end of the stage; returns the last position.
+   *
+   * @throws DivergedException if loss, gradient or weights are infinite or NaN
+   * @throws TrainingStoppedException if a worker was asked to stop; rank 0 has saved a checkpoint
+   */
   Position run(Position from, Between between) {
-    Position at = from;
+    at = from;
+    try {
+      proceed(from.minutes(), between);
+      return at;
+    } catch (TrainingStoppedException | DivergedException | ReplicaMismatchException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A stop may break the connections in the middle of a step. The weights are then those of the
+      // step before, on every worker.
+      if (worker.stop().getAsBoolean() && stage.betweenSteps()) {
+        throw stopped(between, e);
+      }
+      throw e;
+    }
+  }
+
+  private void proceed(double minutesBefore, Between between) {
     long started = System.nanoTime();
-    while (!ended(at)) {
-      Objective objective = objectives.apply(at.epoch());
-      List<List<LabelledText>> shares = rows.epoch(epochSeed(at));
+    while (at.due() || !ended()) {
+      Objective objective = goal.objectives().apply(at.epoch());
+      List<List<LabelledText>> shares = rows.epoch(epochSeed());
+      if (at.due()) {
+        evaluate(between);
+        if (impatient()) {
+          return;
+        }
+      }
       long epochStarted = System.nanoTime();
       long rowsDone = 0;
       boolean timeUp = false;
-      while (at.batches() < rows.batches() && !stepLimit(at) && !timeUp) {
+      while (at.batches() < rows.batches() && !stepLimit() && !timeUp) {
         int batch = at.batches();
-        long step = at.steps() + 1;
-        double minutesNow = from.minutes() + (System.nanoTime() - started) / 60e9;
-        double rate =
-            settings
-                .optimisation()
-                .schedule()
-                .rate(learningRate, settings.optimisation().warmupSteps(), steps(), step);
-        // Rank 0's clock decides for all, so that all stop at the same step.
-        double vote = sync.rank() == 0 && minutesNow >= minutes ? 1 : 0;
+        double minutesNow = minutesBefore + (System.nanoTime() - started) / 60e9;
+        double rate = rate(at.steps() + 1);
         Stage.Outcome outcome =
             stage.step(
                 objective,
-                sync,
-                new Stage.Share(shares.get(batch), rows.rowsOf(batch), stepSeed(at), vote),
+                worker.sync(),
+                new Stage.Share(
+                    shares.get(batch), rows.rowsOf(batch), stepSeed(), votes(minutesNow)),
                 rate,
                 settings.optimisation());
-        at = moved(at, at.epoch(), batch + 1, step, minutesNow);
-        timeUp = outcome.votes() > 0;
+        timeUp = outcome.votes().timeUp() > 0;
+        at = at.stepped(minutesNow, evaluationDue(timeUp));
+        requireFinite(outcome);
         rowsDone += rows.rowsOf(batch);
-        report(at, outcome.loss(), rate, rowsDone / ((System.nanoTime() - epochStarted) / 1e9));
-        if (every(safeguards.compareEvery(), step)) {
-          Replicas.requireEqual(sync, stage.layout(), stage.trainedBytes(), step);
+        report(outcome.loss(), rate, rowsDone / ((System.nanoTime() - epochStarted) / 1e9));
+        if (outcome.votes().stop() > 0) {
+          throw stopped(between, null);
         }
-        boolean endOfEpoch = at.batches() == rows.batches() || stepLimit(at) || timeUp;
-        if (endOfEpoch
-            ? timeUp || evaluatesAtEnd(at)
-            : every(settings.selection().evaluateEvery(), step)) {
-          at = between.evaluated(at);
-          if (impatient(at)) {
-            return at;
+        if (every(safeguards.compareEvery(), at.steps())) {
+          stage.requireEqualReplicas(worker.sync(), at.steps());
+        }
+        if (at.due()) {
+          evaluate(between);
+          if (impatient()) {
+            return;
           }
-        } else if (every(safeguards.checkpointEvery(), step)) {
+        } else if (every(safeguards.checkpointEvery(), at.steps())) {
+          requireFiniteWeights();
           between.checkpoint(at);
         }
       }
-      if (timeUp || stepLimit(at)) {
-        return at;
+      if (timeUp || stepLimit()) {
+        return;
       }
-      at = moved(at, at.epoch() + 1, 0, at.steps(), at.minutes());
+      at = at.nextEpoch();
     }
-    return at;
   }
 
-  private boolean ended(Position at) {
-    return at.epoch() > epochs || stepLimit(at) || impatient(at);
+  private void evaluate(Between between) {
+    requireFiniteWeights();
+    Optional<Position> evaluated = between.evaluated(at);
+    if (evaluated.isEmpty()) {
+      throw stopped(between, null);
+    }
+    at = evaluated.get();
   }
 
-  private boolean stepLimit(Position at) {
+  private TrainingStoppedException stopped(Between between, RuntimeException cause) {
+    requireFiniteWeights();
+    between.checkpoint(at);
+    return new TrainingStoppedException(
+        String.format(
+            Locale.ROOT, "Training was stopped after step %d of stage %d.", at.steps(), at.stage()),
+        cause);
+  }
+
+  /** Rank 0's clock decides for all, so that all stop at the same step. */
+  private Stage.Votes votes(double minutesNow) {
+    return new Stage.Votes(
+        worker.sync().rank() == 0 && minutesNow >= goal.minutes() ? 1 : 0,
+        worker.stop().getAsBoolean() ? 1 : 0);
+  }
+
+  /** Loss and gradient are those of all workers, so that all of them end here, or none. */
+  private void requireFinite(Stage.Outcome outcome) {
+    LossTerms loss = outcome.loss();
+    if (!Double.isFinite(loss.loss()) || !Double.isFinite(outcome.gradientNorm())) {
+      throw diverged(
+          String.format(
+              Locale.ROOT,
+              "the loss is %s (cross-entropy %s, skip penalty %s, contrastive %s) and the"
+                  + " gradient's norm is %s",
+              loss.loss(),
+              loss.crossEntropy(),
+              loss.skipPenalty(),
+              loss.contrastive(),
+              outcome.gradientNorm()));
+    }
+  }
+
+  /** The last step's loss says nothing of the weights that it led to. */
+  private void requireFiniteWeights() {
+    if (!stage.isFinite()) {
+      throw diverged("the weights are infinite or NaN");
+    }
+  }
+
+  private DivergedException diverged(String what) {
+    return new DivergedException(
+        String.format(
+            Locale.ROOT,
+            "Training diverged at step %d of stage %d: %s; lower --learning-rate (it is %s), raise"
+                + " --warmup-steps (%d)%s.",
+            at.steps(),
+            at.stage(),
+            what,
+            goal.learningRate(),
+            settings.optimisation().warmupSteps(),
+            settings.precision() == Precision.FP32
+                ? ""
+                : ", or train with --precision fp32"));
+  }
+
+  private boolean ended() {
+    return at.epoch() > goal.epochs() || stepLimit() || impatient();
+  }
+
+  private boolean stepLimit() {
     return at.steps() >= steps();
   }
 
-  private boolean impatient(Position at) {
+  private boolean impatient() {
     int patience = settings.selection().patience();
     return patience > 0 && at.withoutGain() >= patience;
   }
 
-  /** Each epoch's end is an evaluation, unless evaluations have a rhythm of their own. */
-  private boolean evaluatesAtEnd(Position at) {
-    boolean lastEpoch = at.epoch() == epochs || stepLimit(at);
-    return settings.selection().evaluateEvery() == 0
-        || lastEpoch
-        || every(settings.selection().evaluateEvery(), at.steps());
+  /** Whether the step that follows {@link #at} is followed by an evaluation. */
+  private boolean evaluationDue(boolean timeUp) {
+    long step = at.steps() + 1;
+    int evaluateEvery = settings.selection().evaluateEvery();
+    boolean last = step >= steps();
+    if (timeUp || last || every(evaluateEvery, step)) {
+      return true;
+    }
+    // Each epoch's end is an evaluation, unless evaluations have a rhythm of their own.
+    boolean endOfEpoch = at.batches() + 1 == rows.batches();
+    return endOfEpoch && (evaluateEvery == 0 || at.epoch() == goal.epochs());
   }
 
   private static boolean every(int steps, long step) {
@@ -115,48 +230,43 @@ record StageRun(
   }
 
   private long steps() {
-    long all = (long) rows.batches() * epochs;
+    long all = (long) rows.batches() * goal.epochs();
     int limit = settings.epochs().maxSteps();
     return limit > 0 ? Math.min(limit, all) : all;
   }
 
-  private static Position moved(Position at, int epoch, int batches, long steps, double minutes) {
-    return new Position(
-        at.stage(),
-        at.trial(),
-        epoch,
-        batches,
-        steps,
-        at.best(),
-        at.bestTrial(),
-        at.withoutGain(),
-        minutes);
+  private double rate(long step) {
+    TrainingSettings.Optimisation how = settings.optimisation();
+    return how.schedule().rate(goal.learningRate(), how.warmupSteps(), steps(), step);
   }
 
-  private long epochSeed(Position at) {
+  private long epochSeed() {
     return settings.seed() * 31 + at.stage() * 1009L + at.epoch();
   }
 
   /** Derived, not drawn, so that a resumed run needs no generator's state. */
-  private long stepSeed(Position at) {
-    return (((settings.seed() * 31 + at.stage()) * 1_000_003 + at.steps() + 1) * 4099 + sync.rank())
+  private long stepSeed() {
+    return (((settings.seed() * 31 + at.stage()) * 1_000_003 + at.steps() + 1) * 4099
+            + worker.sync().rank())
         * 257;
   }
 
-  private void report(Position at, LossTerms loss, double rate, double rowsPerSecond) {
-    listener.accept(
-        new TrainingEvent.Step(
-            at.stage(),
-            at.trial(),
-            at.epoch(),
-            Math.toIntExact(at.steps()),
-            Math.toIntExact(steps()),
-            loss.loss(),
-            loss.crossEntropy(),
-            loss.skipPenalty(),
-            loss.contrastive(),
-            loss.gateMeans(),
-            rate,
-            rowsPerSecond));
+  private void report(LossTerms loss, double rate, double rowsPerSecond) {
+    worker
+        .listener()
+        .accept(
+            new TrainingEvent.Step(
+                at.stage(),
+                at.trial(),
+                at.epoch(),
+                Math.toIntExact(at.steps()),
+                Math.toIntExact(steps()),
+                loss.loss(),
+                loss.crossEntropy(),
+                loss.skipPenalty(),
+                loss.contrastive(),
+                loss.gateMeans(),
+                rate,
+                rowsPerSecond));
   }
 }

@@ -32,7 +32,8 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
             config.layers(),
             config.attentionHeads(),
             config.heads().gateHeads(),
-            config.layerNormEps());
+            config.layerNormEps(),
+            config.heads().skipThreshold());
     if (distils()) {
       return script.call(
           mode,

@@ -13,6 +13,7 @@ import org.smartbert.model.inference.InferenceSettings;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
+import org.smartbert.model.torch.TorchScript;
 
 /**
  * A DistilBERT student and its teacher, a fine-tuned BERT: the student begins with every second
@@ -65,7 +66,8 @@ public final class Student {
    */
   public List<LabelledText> taught(List<LabelledText> rows, TorchDevice device) {
     List<LabelledText> taught = new ArrayList<>(rows.size());
-    try (SmartBertModel model = SmartBertModel.of(teacherConfig, teacher, Precision.FP32, device)) {
+    try (TorchScript.Unoptimised rounding = TorchScript.unoptimised();
+        SmartBertModel model = SmartBertModel.of(teacherConfig, teacher, Precision.FP32, device)) {
       List<Decision> decisions =
           model
               .classifier(InferenceSettings.defaults(Method.BERT))

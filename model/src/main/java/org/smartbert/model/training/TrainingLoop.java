@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
@@ -14,7 +13,6 @@ import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
 import org.smartbert.model.io.HostTensor;
-import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.training.Checkpoint.Position;
 
@@ -28,32 +26,17 @@ public final class TrainingLoop {
   private final BertConfig config;
   private final TrainingSettings settings;
   private final Safeguards safeguards;
-  private final GradientSync sync;
-  private final Checkpoints checkpoints;
-  private final Consumer<TrainingEvent> listener;
+  private final Worker worker;
   private final StageTensors tensors;
-  private final TorchDevice device;
 
-  /**
-   * @param device what this worker computes on
-   */
   public TrainingLoop(
-      BertConfig config,
-      TrainingSettings settings,
-      Safeguards safeguards,
-      GradientSync sync,
-      Checkpoints checkpoints,
-      Consumer<TrainingEvent> listener,
-      TorchDevice device) {
+      BertConfig config, TrainingSettings settings, Safeguards safeguards, Worker worker) {
     this.config = config;
     this.settings = settings;
     this.safeguards = safeguards;
-    this.sync = sync;
-    this.checkpoints = checkpoints;
-    this.listener = listener;
+    this.worker = worker;
     this.tensors =
         new StageTensors(new CheckpointNames(config), settings.losses(), settings.frozenLayers());
-    this.device = device;
   }
 
   /**
@@ -62,6 +45,8 @@ public final class TrainingLoop {
    * @param backbone weights to start from; what is missing is made new
    * @param validation this worker's share of the validation rows
    * @return the weights of the model that {@code config} describes, contrast heads dropped
+   * @throws DivergedException if loss, gradient or weights become infinite or NaN, on all workers
+   * @throws TrainingStoppedException if a worker was asked to stop, on all workers
    */
   public Map<String, HostTensor> run(
       Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
@@ -69,10 +54,11 @@ public final class TrainingLoop {
     for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
       NewWeights.fill(weights, specs, config.initializerRange(), settings.seed());
     }
-    Optional<Checkpoint> checkpoint = checkpoints.latest();
+    Optional<Checkpoint> checkpoint = worker.checkpoints().latest();
     Position position = checkpoint.map(Checkpoint::position).orElse(Position.start());
-    try (TorchScript script = TorchScript.training()) {
-      Run run = new Run(script, weights, train, new Validator(config, sync, validation, device));
+    try (TorchScript.Unoptimised rounding = TorchScript.unoptimised();
+        TorchScript script = TorchScript.training()) {
+      Run run = new Run(script, weights, train, new Validator(config, worker, validation));
       checkpoint.ifPresent(c -> run.best.putAll(c.best()));
       Optional<StageState> state = checkpoint.map(Checkpoint::state);
       if (position.stage() == 1) {
@@ -80,7 +66,7 @@ public final class TrainingLoop {
         state = Optional.empty();
       }
       weights.putAll(run.best);
-      if (config.mechanism().exits()) {
+      if (hasStageTwo()) {
         run.stageTwo(position, state);
       }
     }
@@ -89,6 +75,11 @@ public final class TrainingLoop {
         .model()
         .forEach(spec -> model.put(spec.name(), weights.get(spec.name())));
     return model;
+  }
+
+  /** Whether there are classifiers below the last one, which stage 2 trains. */
+  private boolean hasStageTwo() {
+    return config.mechanism().exits() && config.layers() > 1;
   }
 
   /** One call of {@link #run}. */
@@ -116,12 +107,12 @@ public final class TrainingLoop {
       Optional<StageState> resumed = state;
       for (int trial = from.trial(); trial <= rates.size(); trial++) {
         if (trial > at.trial()) {
-          at = new Position(1, trial, 1, 0, 0, at.best(), at.bestTrial(), 0, at.minutes());
+          at = at.startOfTrial(trial);
         }
         try (Stage stage =
             new Stage(
                 script,
-                device,
+                worker.device(),
                 settings.precision(),
                 tensors.stageOneTrained(),
                 tensors.stageOneFrozen(),
@@ -139,7 +130,12 @@ public final class TrainingLoop {
                   .run(at, new Selecting(stage));
         }
       }
-      return new Position(2, 1, 1, 0, 0, at.best(), at.bestTrial(), 0, at.minutes());
+      if (best.isEmpty()) {
+        throw new DivergedException(
+            "Training diverged: no evaluation of stage 1 gave finite outputs on the validation"
+                + " rows; lower --learning-rate.");
+      }
+      return at.startOfStageTwo();
     }
 
     private Objective stageOneObjective(int epoch) {
@@ -152,7 +148,7 @@ public final class TrainingLoop {
       try (Stage stage =
           new Stage(
               script,
-              device,
+              worker.device(),
               settings.precision(),
               tensors.stageTwo(),
               tensors.stageTwoFrozen(),
@@ -179,31 +175,31 @@ public final class TrainingLoop {
       double limit = settings.epochs().maxMinutes();
       return new StageRun(
           stage,
-          objectives,
-          epochs,
-          learningRate,
-          limit > 0 ? limit * shareOfMinutes : Double.POSITIVE_INFINITY,
+          new StageRun.Goal(
+              objectives,
+              epochs,
+              learningRate,
+              limit > 0 ? limit * shareOfMinutes : Double.POSITIVE_INFINITY),
           settings,
           safeguards,
-          sync,
-          rows,
-          listener);
+          worker,
+          rows);
     }
 
     private int allEpochs() {
       return settings.epochs().stageOne()
-          + (config.mechanism().exits() ? settings.epochs().stageTwo() : 0);
+          + (hasStageTwo() ? settings.epochs().stageTwo() : 0);
     }
 
-    private TrainingEvent.Validation score(Stage stage, InferenceSettings how, Position at) {
+    private Optional<TrainingEvent.Validation> score(Stage stage, InferenceSettings how, Position at) {
       Map<String, HostTensor> now = new LinkedHashMap<>(weights);
       now.putAll(stage.trainedWeights());
       return validator.score(now, how, at);
     }
 
     private void save(Stage stage, Position at) {
-      if (sync.rank() == 0) {
-        checkpoints.save(Checkpoint.of(at, stage.state(), best));
+      if (worker.sync().rank() == 0) {
+        worker.checkpoints().save(Checkpoint.of(at, stage.state(), best));
       }
     }
 
@@ -216,27 +212,20 @@ public final class TrainingLoop {
       }
 
       @Override
-      public Position evaluated(Position at) {
-        TrainingEvent.Validation score =
-            score(stage, InferenceSettings.of(new ExitPolicy.Never(), Gates.ON), at);
+      public Optional<Position> evaluated(Position at) {
+        return score(stage, InferenceSettings.of(new ExitPolicy.Never(), Gates.ON), at)
+            .map(score -> selected(at, score));
+      }
+
+      private Position selected(Position at, TrainingEvent.Validation score) {
         double value = score.value(settings.selection().metric());
-        // Of equals the later: it has seen more of the hard gates that inference uses.
+        // Of equals the later: it has seen more of the hard gates that inference uses. NaN never.
         boolean better = value >= at.best();
         if (better) {
           best.putAll(stage.trainedWeights());
         }
-        listener.accept(score.marked(better));
-        Position now =
-            new Position(
-                at.stage(),
-                at.trial(),
-                at.epoch(),
-                at.batches(),
-                at.steps(),
-                better ? value : at.best(),
-                better ? at.trial() : at.bestTrial(),
-                better && value > at.best() ? 0 : at.withoutGain() + 1,
-                at.minutes());
+        worker.listener().accept(score.marked(better));
+        Position now = at.selected(value, better);
         checkpoint(now);
         return now;
       }
@@ -256,11 +245,21 @@ public final class TrainingLoop {
       }
 
       @Override
-      public Position evaluated(Position at) {
+      public Optional<Position> evaluated(Position at) {
         InferenceSettings how = InferenceSettings.defaults(config.mechanism().method());
-        listener.accept(score(stage, how, at).marked(true));
-        checkpoint(at);
-        return at;
+        return score(stage, how, at).map(score -> followed(at, score));
+      }
+
+      private Position followed(Position at, TrainingEvent.Validation score) {
+        if (Double.isNaN(score.accuracy())) {
+          throw new DivergedException(
+              "Training diverged in stage 2: the classifiers' outputs on the validation rows are"
+                  + " infinite or NaN; lower --learning-rate.");
+        }
+        worker.listener().accept(score.marked(true));
+        Position now = at.evaluated();
+        checkpoint(now);
+        return now;
       }
 
       @Override

@@ -34,16 +34,20 @@
   def cross_entropy(self, logits: Tensor, labels: Tensor, class_weights: Tensor, smoothing: float) -> Tensor:
     return torch.cross_entropy_loss(logits.to(6), labels, class_weights, 2, -100, smoothing)
 
-  def hard(self, g: Tensor) -> Tensor:
-    """Equations 11 and 12: forward 1[G >= 0.5], backward the soft gradient."""
-    return (g >= 0.5).to(g.dtype) + (g - g.detach())
+  def skips(self, g: Tensor, threshold: float) -> Tensor:
+    """1[G >= threshold]. In float64, as inference compares: a threshold rounded to G's type may fall on its other side."""
+    return (g.to(7) >= threshold).to(g.dtype)
+
+  def hard(self, g: Tensor, threshold: float) -> Tensor:
+    """Equations 11 and 12: forward 1[G >= threshold], backward the soft gradient."""
+    return self.skips(g, threshold) + (g - g.detach())
 
   def blend(self, g: Tensor, x: Tensor, e: Tensor, rows: List[Tensor]) -> Tensor:
     """Equation 1: X^i = G X^(i-1) + (1 - G) E^i(X^(i-1)), one G a row."""
     t = torch.repeat_interleave(g, rows[0]).unsqueeze(1)
     return t * x + (1.0 - t) * e
 
-  def encode(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float) -> List[Tensor]:
+  def encode(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, threshold: float, tau: float) -> List[Tensor]:
     """X^L; the sum over rows of the contrastive term; and that of the gates, by layer [L]. A network without
     gates executes every layer; one without contrast heads has no contrastive term."""
     rows = self.layout(lengths)
@@ -57,7 +61,7 @@
       if (gate + "projection.weight") in w:
         g = self.gate(x, rows, w, gate, gate_heads, attention_dropout)
         gates.append(torch.sum(g.to(6)))
-        x = self.blend(self.hard(g) if hard_gates else g, x, e, rows)
+        x = self.blend(self.hard(g, threshold) if hard_gates else g, x, e, rows)
       else:
         gates.append(torch.zeros([], device=ids.device))
         x = e
@@ -69,10 +73,10 @@
         previous = p
     return [x, contrastive, torch.stack(gates)]
 
-  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, threshold: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """Section 3.3, first stage: the sums over rows of the cross-entropy, of the labels' weights, of
     the contrastive term and, by layer [L], of the gates."""
-    x, contrastive, gates = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, dropout, attention_dropout, hard_gates, tau)
+    x, contrastive, gates = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, dropout, attention_dropout, hard_gates, threshold, tau)
     logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
     ce = self.cross_entropy(logits, labels, class_weights, smoothing)
     return [ce, torch.sum(class_weights[labels]), contrastive, gates]
@@ -86,7 +90,7 @@
   def student(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, teacher: Tensor, layers: int, heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, temperature: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """DistilBERT: the sums over rows of the cross-entropy, of the labels' weights and of the divergence from the
     teacher's logits [B, C]."""
-    x = self.encode(w, ids, types, lengths, layers, heads, 1, eps, dropout, attention_dropout, False, 1.0)[0]
+    x = self.encode(w, ids, types, lengths, layers, heads, 1, eps, dropout, attention_dropout, False, 1.0, 1.0)[0]
     logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
     ce = self.cross_entropy(logits, labels, class_weights, smoothing)
     return [ce, torch.sum(class_weights[labels]), self.divergence(teacher, logits, temperature)]
@@ -102,7 +106,7 @@
     loss = terms[0] / weight_in_all + (eta * terms[2] - skip * torch.sum(terms[3])) / rows_in_all
     return self.gradient(loss, flat)
 
-  def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float) -> List[Tensor]:
+  def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, threshold: float) -> List[Tensor]:
     """X^1 .. X^L as inference sees them: hard gates, where there are any, and no dropout."""
     rows = self.layout(lengths)
     x = self.embeddings(ids, types, rows, w, eps, 0.0)
@@ -112,7 +116,7 @@
       gate = "gates." + str(i) + "."
       if (gate + "projection.weight") in w:
         g = self.gate(x, rows, w, gate, gate_heads, 0.0)
-        x = self.blend((g >= 0.5).to(x.dtype), x, e, rows)
+        x = self.blend(self.skips(g, threshold), x, e, rows)
       else:
         x = e
       states.append(x)
@@ -181,6 +185,10 @@
   def assign(self, x: Tensor, values: Tensor) -> int:
     x.detach().copy_(values)
     return 0
+
+  def finite(self, x: Tensor) -> Tensor:
+    """Whether no value is infinite or NaN: 1 or 0."""
+    return torch.all(torch.isfinite(x.detach())).to(6)
 
   def clip(self, gradient: Tensor, limit: float) -> Tensor:
     """Scales the gradient in place to a global L2 norm of at most limit; returns the norm before."""

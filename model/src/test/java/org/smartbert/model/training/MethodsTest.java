@@ -50,6 +50,18 @@ class MethodsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = "DISTILBERT", mode = EnumSource.Mode.EXCLUDE)
+  void aNetworkOfOneLayerLearnsAndDecides(Method method) {
+    BertConfig config = TinyModels.config(1, 16, 2).withMechanism(method.mechanism());
+    Map<String, HostTensor> model = train(config, settings, rows(1));
+    assertThat(model.keySet()).containsExactlyElementsOf(names(config));
+    // There is no classifier below the last one that a second stage could train.
+    assertThat(events).noneMatch(event -> event.stage() == 2);
+    List<Decision> decisions = decide(config, model, InferenceSettings.defaults(method));
+    assertThat(accuracy(decisions)).isGreaterThan(0.9);
+  }
+
+  @ParameterizedTest
   @EnumSource
   void batchesDecideAsTheReference(Method method) {
     BertConfig config = TinyModels.config(6, 32, 3).withMechanism(method.mechanism());
@@ -248,7 +260,10 @@ class MethodsTest {
         };
     try (GradientSync sync = GradientSync.single()) {
       return new TrainingLoop(
-              config, how, new Safeguards(0, 0), sync, checkpoints, events::add, TorchDevice.CPU)
+              config,
+              how,
+              new Safeguards(0, 0),
+              new Worker(sync, TorchDevice.CPU, checkpoints, events::add, () -> false))
           .run(start, ShardedRows.all(rows, 16), TrainingLoopTest.rows(100, 2));
     }
   }

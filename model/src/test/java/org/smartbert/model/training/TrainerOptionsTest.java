@@ -244,7 +244,10 @@ class TrainerOptionsTest {
       BertConfig network, TrainingSettings how, Checkpoints checkpoints) {
     try (GradientSync sync = GradientSync.single()) {
       return new TrainingLoop(
-              network, how, new Safeguards(7, 5), sync, checkpoints, events::add, TorchDevice.CPU)
+              network,
+              how,
+              new Safeguards(7, 5),
+              new Worker(sync, TorchDevice.CPU, checkpoints, events::add, () -> false))
           .run(
               backbone(network),
               ShardedRows.all(TrainingLoopTest.rows(500, 1), 16),

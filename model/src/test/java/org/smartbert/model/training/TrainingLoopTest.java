@@ -70,17 +70,12 @@ class TrainingLoopTest {
   private Map<String, HostTensor> train(List<TrainingEvent> events) {
     Map<String, HostTensor> backbone = new LinkedHashMap<>();
     NewWeights.fill(backbone, new CheckpointNames(config).backbone(), 0.1, 3);
-    try (GradientSync sync = GradientSync.single()) {
-      return new TrainingLoop(
-              config,
-              SETTINGS,
-              new Safeguards(0, 0),
-              sync,
-              Checkpoints.none(),
-              events::add,
-              TorchDevice.CPU)
-          .run(backbone, ShardedRows.all(rows(600, 1), 16), rows(100, 2));
-    }
+    return new TrainingLoop(
+            config,
+            SETTINGS,
+            new Safeguards(0, 0),
+            Worker.alone(TorchDevice.CPU, events::add))
+        .run(backbone, ShardedRows.all(rows(600, 1), 16), rows(100, 2));
   }
 
   /** The class is whether token 10 stands in the row. */

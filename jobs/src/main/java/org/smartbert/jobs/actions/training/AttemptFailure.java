@@ -1,11 +1,16 @@
 package org.smartbert.jobs.actions.training;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.SparkException;
 import org.smartbert.jobs.sync.PeerLostException;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.training.DivergedException;
+import org.smartbert.model.training.ReplicaMismatchException;
+import org.smartbert.model.training.TrainingStoppedException;
 
 /**
  * Why an attempt broke. Spark tells the driver of a failed barrier stage by text alone, so what a
@@ -18,13 +23,20 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
   enum Kind {
     /** The input or the settings are wrong, and stay so. */
     WRONG_INPUT,
-    /** The replicas differ, and would again. */
+    /** Loss or weights are infinite or NaN, and would be again with the same settings. */
     DIVERGED,
+    /** The replicas differ, and would again. */
+    REPLICAS_DIFFER,
+    /** The job was cancelled: somebody wants the run to end. */
+    CANCELLED,
     /** A worker died, hung or broke: another attempt may do better. */
     BROKEN
   }
 
   static AttemptFailure of(Exception e) {
+    if (isCancelled(e)) {
+      return new AttemptFailure(Kind.CANCELLED, String.valueOf(e.getMessage()), e);
+    }
     for (Throwable t = e; t != null; t = t.getCause()) {
       String text = String.valueOf(t.getMessage());
       if (t instanceof InvalidInputException) {
@@ -38,16 +50,28 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
       if (sentence != null) {
         return new AttemptFailure(Kind.DIVERGED, sentence, e);
       }
-    }
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      String sentence = thrown(PeerLostException.class, String.valueOf(t.getMessage()));
+      sentence = thrown(ReplicaMismatchException.class, text);
       if (sentence != null) {
-        return new AttemptFailure(Kind.BROKEN, sentence, e);
+        return new AttemptFailure(Kind.REPLICAS_DIFFER, sentence, e);
+      }
+    }
+    for (Class<?> type : List.of(TrainingStoppedException.class, PeerLostException.class)) {
+      for (Throwable t = e; t != null; t = t.getCause()) {
+        String sentence = thrown(type, String.valueOf(t.getMessage()));
+        if (sentence != null) {
+          return new AttemptFailure(Kind.BROKEN, sentence, e);
+        }
       }
     }
     Matcher last = LAST_REASON.matcher(String.valueOf(e.getMessage()));
     String reason = last.find() ? last.group(1) : String.valueOf(e.getMessage());
     return new AttemptFailure(Kind.BROKEN, reason.lines().findFirst().orElse("no reason") + ".", e);
+  }
+
+  private static boolean isCancelled(Exception e) {
+    return e instanceof SparkException spark
+        && ("SPARK_JOB_CANCELLED".equals(spark.getCondition())
+            || String.valueOf(spark.getMessage()).contains("because SparkContext was shut down"));
   }
 
   private static final Pattern LAST_REASON =
@@ -68,9 +92,10 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
       return new InvalidInputException(cause, "%s", reason);
     }
     return new FailedRunException(
-        kind == Kind.DIVERGED
+        kind != Kind.BROKEN
             ? reason
             : String.format(
+                Locale.ROOT,
                 "Training broke after %d retr%s: %s The same command goes on from the last"
                     + " checkpoint.",
                 retries, retries == 1 ? "y" : "ies", reason),

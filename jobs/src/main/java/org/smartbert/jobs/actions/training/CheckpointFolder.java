@@ -1,7 +1,5 @@
 package org.smartbert.jobs.actions.training;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,7 +13,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -31,7 +33,7 @@ import org.smartbert.model.training.TrainingEvent;
 /**
  * A run's checkpoints on any Hadoop file system: {@code STAGE-TRIAL-STEP/} with the tensors and a
  * manifest that holds their digest. A checkpoint is written under a temporary name and then
- * renamed; the last {@value #KEPT} are kept.
+ * renamed; the last {@value #KEPT} are kept. Whatever else lies in the folder is left alone.
  */
 final class CheckpointFolder {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
@@ -39,8 +41,7 @@ final class CheckpointFolder {
   private static final String TENSORS = "state.safetensors";
   private static final String MANIFEST = "checkpoint.json";
   private static final String TEMPORARY = ".writing-";
-  private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final Pattern NAME = Pattern.compile("([12])-(\\d{2,9})-(\\d{9,18})");
 
   private final Path folder;
   private final FileSystem files;
@@ -54,64 +55,80 @@ final class CheckpointFolder {
     }
   }
 
-  /**
-   * What stands beside the tensors.
-   *
-   * @param request digest of all that the model depends on
-   * @param sha256 of the tensors' file
-   */
-  record Manifest(
-      Checkpoint.Position position,
-      String request,
-      String sha256,
-      List<TrainingEvent.Step> steps,
-      List<TrainingEvent.Validation> validations) {
+  /** A checkpoint's name, which says where its run stood. */
+  private record Name(int stage, int trial, long step) {
+    private static final Comparator<Name> ORDER =
+        Comparator.comparingInt(Name::stage)
+            .thenComparingInt(Name::trial)
+            .thenComparingLong(Name::step);
 
-    /** The events so far, in their order. */
-    List<TrainingEvent> events() {
-      List<TrainingEvent> events = new ArrayList<>(steps);
-      events.addAll(validations);
-      events.sort(
-          Comparator.comparingInt(TrainingEvent::stage)
-              .thenComparingInt(TrainingEvent::trial)
-              .thenComparingInt(TrainingEvent::step));
-      return events;
+    static Name of(Checkpoint.Position at) {
+      return new Name(at.stage(), at.trial(), at.steps());
+    }
+
+    static Optional<Name> parse(String text) {
+      Matcher matcher = NAME.matcher(text);
+      return matcher.matches()
+          ? Optional.of(
+              new Name(
+                  Integer.parseInt(matcher.group(1)),
+                  Integer.parseInt(matcher.group(2)),
+                  Long.parseLong(matcher.group(3))))
+          : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%d-%02d-%09d", stage, trial, step);
     }
   }
 
   /** A checkpoint that was read and found whole. */
-  record Loaded(Manifest manifest, Checkpoint checkpoint) {}
+  record Loaded(CheckpointManifest manifest, Checkpoint checkpoint) {}
+
+  /** Whether there is a checkpoint at all, whole or not. */
+  boolean holdsAny() {
+    return !names().isEmpty();
+  }
 
   /**
-   * The newest checkpoint that is whole; broken ones are passed over with a warning.
+   * The newest checkpoint that is whole; damaged ones are passed over with a warning.
    *
    * @throws InvalidInputException if it was made for another request
    */
   Optional<String> latest(String request) {
-    List<String> names = names();
+    List<Name> names = names();
     for (int i = names.size() - 1; i >= 0; i--) {
       try {
-        Manifest manifest = manifest(names.get(i));
+        CheckpointManifest manifest = whole(names.get(i));
         if (!manifest.request().equals(request)) {
           throw new InvalidInputException(
               "The checkpoints in %s were made with other settings or input; repeat that command to"
                   + " go on, or give another --run-id.",
               folder);
         }
-        if (sha256(new Path(new Path(folder, names.get(i)), TENSORS)).equals(manifest.sha256())) {
-          return Optional.of(names.get(i));
-        }
-        LOG.warn("Passed over checkpoint {}: its digest does not match", names.get(i));
+        return Optional.of(names.get(i).toString());
       } catch (IOException e) {
-        LOG.warn("Passed over checkpoint {}: {}", names.get(i), e.toString());
+        LOG.warn("Passed over checkpoint {}: {}", names.get(i), e.getMessage());
       }
     }
     return Optional.empty();
   }
 
+  private CheckpointManifest whole(Name name) throws IOException {
+    CheckpointManifest manifest = manifest(name.toString());
+    if (!Name.of(manifest.position()).equals(name)) {
+      throw new IOException("its manifest is that of checkpoint " + Name.of(manifest.position()));
+    }
+    if (!sha256(new Path(new Path(folder, name.toString()), TENSORS)).equals(manifest.sha256())) {
+      throw new IOException("its digest does not match");
+    }
+    return manifest;
+  }
+
   Loaded load(String name) {
     try {
-      Manifest manifest = manifest(name);
+      CheckpointManifest manifest = manifest(name);
       java.nio.file.Path local = Files.createTempFile("smartbert-checkpoint-", ".safetensors");
       try {
         try (InputStream in = files.open(new Path(new Path(folder, name), TENSORS))) {
@@ -130,25 +147,24 @@ final class CheckpointFolder {
   }
 
   void save(Checkpoint checkpoint, String request, List<TrainingEvent> events) {
-    Checkpoint.Position at = checkpoint.position();
-    String name = String.format("%d-%02d-%09d", at.stage(), at.trial(), at.steps());
+    Name name = Name.of(checkpoint.position());
     try {
-      Path writing = new Path(folder, TEMPORARY + name);
-      files.delete(writing, true);
+      // A worker of a broken attempt may still be writing when the next attempt has begun.
+      Path writing = new Path(folder, TEMPORARY + name + "-" + UUID.randomUUID());
       files.mkdirs(writing);
       Path tensors = new Path(writing, TENSORS);
       copy(checkpoint.tensors().values(), tensors);
-      Manifest manifest =
-          new Manifest(
-              at,
+      CheckpointManifest manifest =
+          new CheckpointManifest(
+              checkpoint.position(),
               request,
               sha256(tensors),
               of(events, TrainingEvent.Step.class),
               of(events, TrainingEvent.Validation.class));
       try (OutputStream out = files.create(new Path(writing, MANIFEST))) {
-        out.write(JSON.writeValueAsBytes(manifest));
+        out.write(manifest.json());
       }
-      Path done = new Path(folder, name);
+      Path done = new Path(folder, name.toString());
       files.delete(done, true);
       if (!files.rename(writing, done)) {
         throw new IOException("The file system refused to rename " + writing);
@@ -156,6 +172,28 @@ final class CheckpointFolder {
       prune();
     } catch (IOException e) {
       throw new UncheckedIOException("The checkpoint " + name + " could not be written", e);
+    }
+  }
+
+  /** Removes all checkpoints: the run cannot go on from them. */
+  void discard() {
+    try {
+      files.delete(folder, true);
+    } catch (IOException e) {
+      LOG.warn("The checkpoints {} could not be removed: {}", folder, e.toString());
+    }
+  }
+
+  /** Removes what attempts that were cut off had begun to write. */
+  void removeUnfinished() {
+    try {
+      for (FileStatus status : entries()) {
+        if (status.getPath().getName().startsWith(TEMPORARY)) {
+          files.delete(status.getPath(), true);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("Unfinished checkpoints in {} could not be removed: {}", folder, e.toString());
     }
   }
 
@@ -174,32 +212,34 @@ final class CheckpointFolder {
   }
 
   private void prune() throws IOException {
-    List<String> names = names();
-    for (String name : names.subList(0, Math.max(0, names.size() - KEPT))) {
-      files.delete(new Path(folder, name), true);
+    List<Name> names = names();
+    for (Name name : names.subList(0, Math.max(0, names.size() - KEPT))) {
+      files.delete(new Path(folder, name.toString()), true);
     }
   }
 
-  private List<String> names() {
-    List<String> names = new ArrayList<>();
+  private List<Name> names() {
+    List<Name> names = new ArrayList<>();
     try {
-      if (files.exists(folder)) {
-        for (FileStatus status : files.listStatus(folder)) {
-          if (status.isDirectory() && !status.getPath().getName().startsWith(TEMPORARY)) {
-            names.add(status.getPath().getName());
-          }
+      for (FileStatus status : entries()) {
+        if (status.isDirectory()) {
+          Name.parse(status.getPath().getName()).ifPresent(names::add);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("The checkpoints " + folder + " could not be listed", e);
     }
-    names.sort(Comparator.naturalOrder());
+    names.sort(Name.ORDER);
     return names;
   }
 
-  private Manifest manifest(String name) throws IOException {
+  private FileStatus[] entries() throws IOException {
+    return files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
+  }
+
+  private CheckpointManifest manifest(String name) throws IOException {
     try (InputStream in = files.open(new Path(new Path(folder, name), MANIFEST))) {
-      return JSON.readValue(in.readAllBytes(), Manifest.class);
+      return CheckpointManifest.parse(in.readAllBytes());
     }
   }
 

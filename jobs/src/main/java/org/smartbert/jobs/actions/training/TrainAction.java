@@ -47,14 +47,18 @@ public record TrainAction(JobContext context) {
       ModelDirectory.requireFree(Path.of(output));
     }
     LabelledRows labelled = request.rows().input().labelledBy(request.rows().labelColumn());
-    InputTable.Pinned source = request.rows().input().table().open(spark);
+    TrainingIdentity identity =
+        TrainingIdentity.of(request, ModelDirectory.digest(backbone), maxTokens, spark);
+    TrainingInputs inputs = TrainingInputs.open(context, identity);
+    InputTable.Pinned source = inputs.train();
     labelled.validate(source.rows().schema());
     List<String> labels = labelled.labels(source.rows());
     start.config(labels);
-    List<String> notes = new ArrayList<>(source.notes());
-    notes.add(labelled.count(source.rows()).describe(request.rows().input().table().location()));
+    List<String> notes = new ArrayList<>(inputs.notes());
+    notes.addAll(source.notes());
+    notes.add(labelled.count(source.rows()).describe(identity.input().location()));
     LabelledRows.lookAlikes(labels).ifPresent(notes::add);
-    Dataset<Row> rows = rows(request, labelled, source.rows(), labels, notes);
+    Dataset<Row> rows = rows(request, labelled, inputs, labels, notes);
     tell(notes);
     long trainRows = requireRows(rows);
     TrainingSettings settings =
@@ -67,25 +71,10 @@ public record TrainAction(JobContext context) {
           "--freeze-layers is %d, and the model in %s has %d layers.",
           settings.frozenLayers(), model.backbone(), config.layers());
     }
-    String backbonePath = TableLocation.absolute(model.backbone(), spark);
-    String digest =
-        TrainingPlan.request(
-            backbonePath + " " + ModelDirectory.digest(backbone),
-            output,
-            labels,
-            maxTokens,
-            model.mechanism(),
-            settings,
-            source.version()
-                + " "
-                + request.rows().input().table().location()
-                + " "
-                + request.rows().validation()
-                + " "
-                + trainRows);
+    String digest = identity.of(inputs, labels, trainRows, settings);
     TrainingPlan plan =
         new TrainingPlan(
-            backbonePath,
+            TableLocation.absolute(model.backbone(), spark),
             output,
             labels,
             maxTokens,
@@ -93,11 +82,11 @@ public record TrainAction(JobContext context) {
             model.mechanism(),
             settings,
             workers,
+            identity.request(),
             digest,
             request.runId().orElse("train-" + digest));
     TrainingJob.Result job =
-        new TrainingJob(context, plan, watch)
-            .run(rows, request.rows().input().table().location(), source.version());
+        new TrainingJob(context, plan, watch).run(rows, identity.input().location(), inputs);
     return new TrainResult(
         plan, job, notes, new TrainingMetricsTable(spark, context.tablesRoot()).location());
   }
@@ -120,17 +109,18 @@ public record TrainAction(JobContext context) {
     return counts;
   }
 
-  private Dataset<Row> rows(
+  private static Dataset<Row> rows(
       TrainRequest request,
       LabelledRows labelled,
-      Dataset<Row> source,
+      TrainingInputs inputs,
       List<String> labels,
       List<String> notes) {
+    Dataset<Row> source = inputs.train().rows();
     if (request.rows().validation() instanceof TrainRequest.Validation.Share part) {
       return labelled.split(source, labels, part.share(), request.settings().seed());
     }
     String location = ((TrainRequest.Validation.Table) request.rows().validation()).location();
-    InputTable.Pinned pinned = request.rows().input().at(location).table().open(context.spark());
+    InputTable.Pinned pinned = inputs.validation().orElseThrow();
     Dataset<Row> held = pinned.rows();
     labelled.validate(held.schema());
     notes.addAll(pinned.notes());

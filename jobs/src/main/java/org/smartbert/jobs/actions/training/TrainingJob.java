@@ -2,17 +2,21 @@ package org.smartbert.jobs.actions.training;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.sync.RunSecret;
+import org.smartbert.model.FailedRunException;
 import org.smartbert.model.training.TrainingEvent;
 
 /**
@@ -20,7 +24,13 @@ import org.smartbert.model.training.TrainingEvent;
  * records, follows a broken attempt by another, and gives the finished directory its name.
  */
 public final class TrainingJob {
-  private static final String INTERRUPT = "spark.job.interruptOnCancel";
+  private static final String SECRET_IN_CLEAR =
+      "Warning: the key of the workers' encrypted connections travels unencrypted through Spark's"
+          + " RPC; set spark.authenticate and spark.network.crypto.enabled, or"
+          + " spark.ssl.rpc.enabled.";
+
+  /** How long cancelled tasks may take to save where they stand. */
+  private static final Duration STOPPING = Duration.ofSeconds(20);
 
   /** How long a lost executor's successor is waited for. */
   private static final Duration REPLACEMENT = Duration.ofMinutes(3);
@@ -56,91 +66,162 @@ public final class TrainingJob {
    * @param rows (first STRING, second STRING, label INT, validation BOOLEAN)
    * @param source where they come from, for the runs table
    */
-  public Result run(Dataset<Row> rows, String source, String sourceVersion) {
+  public Result run(Dataset<Row> rows, String source, TrainingInputs inputs) {
     WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
     slots.require(plan.workers().count(), watch.lostOne() ? REPLACEMENT : Duration.ZERO);
-    CheckpointFolder checkpoints =
-        new CheckpointFolder(plan.checkpoints(), spark.sparkContext().hadoopConfiguration());
-    checkpoints.latest(plan.request());
-    runs.started(
-        new RunsTable.Start(
-            plan.runId(),
-            "train",
-            plan.request(),
-            Map.of(
-                "method", plan.mechanism().method().word(),
-                "settings", plan.settings().toString(),
-                "workers", Integer.toString(plan.workers().count()),
-                "backbone", plan.backbone()),
-            source,
-            sourceVersion,
-            plan.output(),
-            null));
+    CheckpointFolder checkpoints = new CheckpointFolder(plan.checkpoints(), context.hadoop());
+    checkpoints.latest(plan.identity());
+    runs.started(start(source, inputs));
     long started = System.nanoTime();
     Attempt done;
-    try {
-      done = attempts(rows, slots, checkpoints);
-    } catch (RuntimeException e) {
-      runs.failed(plan.runId());
-      throw e;
+    // A SparkException is checked, and comes undeclared out of Scala.
+    try (LiveTraining live = new LiveTraining(context.progress().start("Training"), plan)) {
+      inputs.notes().forEach(live::note);
+      if (plan.workers().sendsSecretInClear(spark.sparkContext().getConf())) {
+        live.note(SECRET_IN_CLEAR);
+      }
+      done = attempts(rows, slots, checkpoints, live);
+      // The model first: whatever happens to the tables, hours of work have their name.
+      ModelPlace.rename(plan, context.hadoop());
+    } catch (Exception e) {
+      throw recorded(e);
     }
     double seconds = (System.nanoTime() - started) / 1e9;
-    // The model first: whatever happens to the tables, hours of work have their name.
-    ModelPlace.rename(plan, spark.sparkContext().hadoopConfiguration());
-    metrics.append(plan.runId(), done.events());
     Result result = result(done, seconds);
-    runs.finished(
-        plan.runId(),
-        new RunsTable.End(
-            result.trainRows(),
-            0,
-            seconds,
-            result.trainRows() / seconds,
-            null,
-            null,
-            result.last().accuracy()));
+    try {
+      metrics.append(plan.runId(), done.events());
+      runs.finished(
+          plan.runId(),
+          new RunsTable.End(
+              result.trainRows(),
+              0,
+              seconds,
+              result.trainRows() / seconds,
+              null,
+              null,
+              result.last().accuracy()));
+    } catch (Exception e) {
+      throw new FailedRunException(
+          "The model "
+              + plan.output()
+              + " is complete, and the tables runs and training_metrics could not be written: "
+              + AttemptFailure.of(e).reason(),
+          e);
+    }
     return result;
+  }
+
+  private RunsTable.Start start(String source, TrainingInputs inputs) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("method", plan.mechanism().method().word());
+    settings.put("settings", plan.settings().toString());
+    settings.put("workers", Integer.toString(plan.workers().count()));
+    settings.put("backbone", plan.backbone());
+    inputs
+        .validation()
+        .ifPresent(table -> settings.put(TrainingInputs.VALIDATION_VERSION, table.version()));
+    return new RunsTable.Start(
+        plan.runId(),
+        "train",
+        plan.request(),
+        settings,
+        source,
+        inputs.train().version(),
+        plan.output(),
+        null);
+  }
+
+  /** Records the failure; returns what the command ends with. */
+  private RuntimeException recorded(Exception e) {
+    RuntimeException failure =
+        e instanceof RuntimeException known
+            ? known
+            : new FailedRunException(
+                "The training rows could not be read: " + AttemptFailure.of(e).reason(), e);
+    try {
+      runs.failed(plan.runId());
+    } catch (Exception again) {
+      failure.addSuppressed(again);
+    }
+    return failure;
   }
 
   private record Attempt(List<TrainingTask.Counts> counts, List<TrainingEvent> events) {}
 
-  private Attempt attempts(Dataset<Row> rows, WorkerSlots slots, CheckpointFolder checkpoints) {
-    JavaRDD<Row> dealt =
-        DistributedRows.deal(
-            rows, plan.settings().optimisation().batchSize(), plan.workers().count());
-    // Else the workers that survive a lost one would be waited for, and not told.
-    spark.sparkContext().setLocalProperty(INTERRUPT, "true");
-    try (LiveTraining live = new LiveTraining(context.progress().start("Training"), plan)) {
+  private Attempt attempts(
+      Dataset<Row> rows, WorkerSlots slots, CheckpointFolder checkpoints, LiveTraining live) {
+    // Interrupted, else the workers that survive a lost one would be waited for, and not told.
+    try (CancellableJobs jobs =
+        CancellableJobs.begin(
+            spark.sparkContext(),
+            plan.runId(),
+            "smartbert train " + plan.runId(),
+            CancellableJobs.Interrupt.THREADS)) {
+      JavaRDD<Row> dealt =
+          DistributedRows.deal(
+              rows, plan.settings().optimisation().batchSize(), plan.workers().count());
       spark.sparkContext().addSparkListener(live);
-      try {
-        for (int attempt = 0; ; attempt++) {
-          String checkpoint = checkpoints.latest(plan.request()).orElse(null);
-          if (checkpoint != null) {
-            live.note("Going on from checkpoint " + checkpoint + " (stage-trial-step).");
-          }
-          try {
-            return attempt(dealt, slots, checkpoint, live);
-          } catch (SparkException | RuntimeException e) {
-            AttemptFailure failure = AttemptFailure.of(e);
-            if (failure.isFinal() || attempt >= plan.workers().retries()) {
-              throw failure.exception(attempt);
-            }
-            live.note(
-                String.format(
-                    "An attempt broke: %s Retry %d of %d.",
-                    failure.reason(), attempt + 1, plan.workers().retries()));
-            List<String> replaced = watch.replaceSilent(plan.workers().ring().peerTimeout());
-            if (!replaced.isEmpty()) {
-              live.note("Replaced executors that fell silent: " + String.join(", ", replaced));
-            }
-            slots.require(plan.workers().count(), REPLACEMENT);
-          }
+      for (int attempt = 0; ; attempt++) {
+        checkpoints.removeUnfinished();
+        String checkpoint = checkpoints.latest(plan.identity()).orElse(null);
+        if (checkpoint != null) {
+          live.note("Going on from checkpoint " + checkpoint + " (stage-trial-step).");
         }
-      } finally {
-        spark.sparkContext().removeSparkListener(live);
-        spark.sparkContext().setLocalProperty(INTERRUPT, null);
+        try {
+          return attempt(dealt, slots, checkpoint, live);
+        } catch (SparkException | RuntimeException e) {
+          AttemptFailure failure = AttemptFailure.of(e);
+          if (failure.isFinal() || attempt >= plan.workers().retries()) {
+            throw ended(failure, attempt, checkpoints, slots);
+          }
+          live.note(
+              String.format(
+                  Locale.ROOT,
+                  "An attempt broke: %s Retry %d of %d.",
+                  failure.reason(),
+                  attempt + 1,
+                  plan.workers().retries()));
+          List<String> replaced = watch.replaceSilent(plan.workers().ring().peerTimeout());
+          if (!replaced.isEmpty()) {
+            live.note("Replaced executors that fell silent: " + String.join(", ", replaced));
+          }
+          slots.require(plan.workers().count(), REPLACEMENT);
+        }
       }
+    } finally {
+      spark.sparkContext().removeSparkListener(live);
     }
+  }
+
+  private RuntimeException ended(
+      AttemptFailure failure, int retries, CheckpointFolder checkpoints, WorkerSlots slots) {
+    if (failure.kind() == AttemptFailure.Kind.DIVERGED) {
+      // The same settings would diverge again, and other settings are another run.
+      checkpoints.discard();
+    }
+    if (failure.kind() != AttemptFailure.Kind.CANCELLED) {
+      return failure.exception(retries);
+    }
+    slots.awaitIdle(STOPPING);
+    String why = CancellableJobs.cancelReason().orElse("its Spark job was cancelled");
+    return new FailedRunException(
+        checkpoints
+            .latest(plan.identity())
+            .map(
+                name ->
+                    String.format(
+                        Locale.ROOT,
+                        "Training was stopped, because %s; the same command goes on from checkpoint"
+                            + " %s (stage-trial-step).",
+                        why,
+                        name))
+            .orElse(
+                String.format(
+                    Locale.ROOT,
+                    "Training was stopped before its first step, because %s; the same command"
+                        + " starts it again.",
+                    why)),
+        failure.cause());
   }
 
   private Attempt attempt(
@@ -175,6 +256,7 @@ public final class TrainingJob {
         seconds,
         plan.settings().optimisation().learningRates().get(stageOne.trial() - 1),
         stageOne,
-        plan.mechanism().exits() ? validations.get(validations.size() - 1) : stageOne);
+        // A network of one layer has no second stage.
+        validations.stream().filter(v -> v.stage() == 2).reduce((a, b) -> b).orElse(stageOne));
   }
 }

@@ -2,8 +2,8 @@ package org.smartbert.jobs.actions.training;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkConf;
-import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.sync.RingSettings;
 import org.smartbert.model.bert.Method;
 import org.smartbert.model.training.Safeguards;
@@ -18,7 +18,8 @@ import org.smartbert.udfs.ComputeDevice;
  * @param labels class names by index
  * @param maxTokens longest row
  * @param trainRows rows to train on, over all workers
- * @param request digest of all that the model depends on, the input's version among it
+ * @param request digest of what was asked ({@link TrainingIdentity#request})
+ * @param identity digest of all that the model depends on ({@link TrainingIdentity#of})
  */
 public record TrainingPlan(
     String backbone,
@@ -30,6 +31,7 @@ public record TrainingPlan(
     TrainingSettings settings,
     Workers workers,
     String request,
+    String identity,
     String runId)
     implements Serializable {
 
@@ -41,6 +43,13 @@ public record TrainingPlan(
   public record Workers(
       int count, ComputeDevice device, RingSettings ring, Safeguards safeguards, int retries)
       implements Serializable {
+    /** Settings by which Spark encrypts what goes through its RPC, each with what it needs. */
+    private static final Map<String, String> ENCRYPTED_RPC =
+        Map.of(
+            "spark.network.crypto.enabled", "spark.authenticate",
+            "spark.authenticate.enableSaslEncryption", "spark.authenticate",
+            "spark.ssl.rpc.enabled", "spark.ssl.rpc.enabled");
+
     private static final List<String> PROTECTED =
         List.of(
             "spark.authenticate",
@@ -67,35 +76,43 @@ public record TrainingPlan(
               retries)
           : this;
     }
-  }
 
-  /** The digest that a run's identity comes from. */
-  public static String request(
-      String backbone,
-      String output,
-      List<String> labels,
-      int maxTokens,
-      Method.Mechanism mechanism,
-      TrainingSettings settings,
-      String input) {
-    return Digests.of(
-        List.of(
-            backbone,
-            output,
-            labels.toString(),
-            Integer.toString(maxTokens),
-            mechanism.toString(),
-            settings.toString(),
-            input));
+    /**
+     * Whether the secret of the encrypted ring can be read on the network. It travels with the
+     * tasks, through Spark's RPC. Training without an encrypted RPC is warned of and not refused:
+     * where the network between driver and executors is trusted more than that between executors,
+     * and against those who cannot read the former, the ring's encryption still protects.
+     */
+    boolean sendsSecretInClear(SparkConf conf) {
+      boolean local = conf.get("spark.master", "local").startsWith("local[")
+          || conf.get("spark.master", "local").equals("local");
+      return count > 1
+          && ring.encryption() == RingSettings.Encryption.AES_GCM
+          && !local
+          && ENCRYPTED_RPC.entrySet().stream()
+              .noneMatch(
+                  setting ->
+                      conf.getBoolean(setting.getKey(), false)
+                          && conf.getBoolean(setting.getValue(), false));
+    }
   }
 
   /** Where the run keeps what is not whole yet. */
   String folder() {
+    return folder(output, runId);
+  }
+
+  private static String folder(String output, String runId) {
     return output.replaceFirst("/+$", "") + ".unfinished-" + runId;
   }
 
   String checkpoints() {
-    return folder() + "/checkpoints";
+    return checkpoints(output, runId);
+  }
+
+  /** Where a run keeps its checkpoints. */
+  static String checkpoints(String output, String runId) {
+    return folder(output, runId) + "/checkpoints";
   }
 
   /** Where the model stands until it gets its name. */

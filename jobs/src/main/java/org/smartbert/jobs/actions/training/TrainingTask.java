@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -32,6 +34,7 @@ import org.smartbert.model.training.LabelledText;
 import org.smartbert.model.training.ShardedRows;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
+import org.smartbert.model.training.Worker;
 import org.smartbert.udfs.ModelReference;
 
 /**
@@ -55,23 +58,40 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     StartingPoint start = StartingPoint.of(backbone, plan.mechanism());
     BertConfig config = start.config(plan.labels());
     TorchDevice device = plan.workers().device().of(context);
+    try (StopSignal stop = StopSignal.of(context)) {
+      return train(rows, new Place(context, hadoop, backbone, device, stop), start, config);
+    }
+  }
+
+  /** Where this worker runs and what it starts from. */
+  private record Place(
+      BarrierTaskContext context,
+      Configuration hadoop,
+      Path backbone,
+      TorchDevice device,
+      StopSignal stop) {}
+
+  private Iterator<Counts> train(
+      Iterator<Row> rows, Place place, StartingPoint start, BertConfig config) {
     List<LabelledText> train = new ArrayList<>();
     List<LabelledText> validation = new ArrayList<>();
-    encode(rows, backbone, config, train, validation);
+    encode(rows, place.backbone(), config, train, validation);
     if (start.student().isPresent()) {
-      train = start.student().get().taught(train, device);
+      train = start.student().get().taught(train, place.device());
     }
-    try (GradientSync sync = join(context)) {
+    try (GradientSync sync = join(place.context())) {
       Log log = new Log(sync.rank() == 0);
       Map<String, HostTensor> weights =
           new TrainingLoop(
                   config,
                   plan.settings(),
                   plan.workers().safeguards(),
-                  sync,
-                  new Kept(new CheckpointFolder(plan.checkpoints(), hadoop), log),
-                  log::report,
-                  device)
+                  new Worker(
+                      sync,
+                      place.device(),
+                      new Kept(new CheckpointFolder(plan.checkpoints(), place.hadoop()), log),
+                      log::report,
+                      place.stop()))
               .run(
                   start.weights(),
                   new ShardedRows(
@@ -82,7 +102,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
                       sync.worldSize()),
                   validation);
       if (sync.rank() == 0) {
-        write(config, weights, backbone, hadoop);
+        write(config, weights, place.backbone(), place.hadoop());
       }
     }
     return List.of(new Counts(train.size(), validation.size())).iterator();
@@ -167,7 +187,32 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
 
     @Override
     public void save(Checkpoint state) {
-      folder.save(state, plan.request(), log.kept);
+      beyondInterrupts(() -> folder.save(state, plan.identity(), log.kept));
+    }
+  }
+
+  /** On a thread of its own: Spark interrupts tasks that it stops, and files would be cut off. */
+  private static void beyondInterrupts(Runnable work) {
+    FutureTask<Void> task = new FutureTask<>(work, null);
+    new Thread(task, "smartbert-checkpoint").start();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          task.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof RuntimeException known
+              ? known
+              : new IllegalStateException(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 package org.smartbert.jobs.actions.training;
 
 import java.time.Duration;
+import java.util.Arrays;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.TaskResourceRequests;
@@ -28,6 +30,25 @@ final class WorkerSlots {
   /** What the training stage asks for; other stages need no GPU. */
   ResourceProfile profile() {
     return profile;
+  }
+
+  /** Waits until no task runs any more, but no longer than {@code patience}. */
+  void awaitIdle(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (runningTasks() > 0 && System.nanoTime() < end) {
+      try {
+        Thread.sleep(POLL_MILLIS / 4);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private int runningTasks() {
+    return Arrays.stream(spark.statusTracker().getExecutorInfos())
+        .mapToInt(SparkExecutorInfo::numRunningTasks)
+        .sum();
   }
 
   /**
