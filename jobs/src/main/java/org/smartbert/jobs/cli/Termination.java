@@ -9,9 +9,9 @@ import org.smartbert.jobs.actions.run.CancellableJobs;
 
 /**
  * What happens when the process is told to end (SIGTERM from a scheduler, Ctrl-C) while a command
- * runs: its Spark jobs are cancelled, the command ends as after a failure, with one line on standard
- * error, and only then are Spark and libtorch taken down. Exit code: 143 for SIGTERM, 130 for
- * Ctrl-C, as the JVM gives it.
+ * runs: its Spark jobs are cancelled, the command ends as after a failure, with one line on
+ * standard error, and only then are Spark and libtorch taken down. Exit code: 143 for SIGTERM, 130
+ * for Ctrl-C, as the JVM gives it.
  */
 final class Termination {
   /** Before the hooks of Spark, which stop its context (priority 40), and of the file systems. */

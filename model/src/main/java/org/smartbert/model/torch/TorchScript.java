@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The network's arithmetic: the TorchScript pages beside this class, compiled by libtorch when
@@ -55,20 +56,17 @@ public final class TorchScript implements AutoCloseable {
   }
 
   /**
-   * Turns libtorch's graph optimiser off for the calling thread until the result is closed, on that
-   * thread. The optimiser changes rounding after a method's first calls, and a resumed training
-   * would not repeat the bits.
+   * Does work with libtorch's graph optimiser off on the calling thread. The optimiser changes
+   * rounding after a method's first calls, and a resumed training would not repeat the bits.
    */
-  public static Unoptimised unoptimised() {
+  public static <T> T unoptimised(Supplier<T> work) {
     Engine.getEngine("PyTorch");
     JniUtils.setGraphExecutorOptimize(false);
-    return () -> JniUtils.setGraphExecutorOptimize(true);
-  }
-
-  /** Ends what {@link #unoptimised} began. */
-  public interface Unoptimised extends AutoCloseable {
-    @Override
-    void close();
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGraphExecutorOptimize(true);
+    }
   }
 
   /** Pages of methods of one module, as text. */

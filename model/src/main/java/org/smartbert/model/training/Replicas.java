@@ -35,7 +35,9 @@ final class Replicas {
                   Locale.ROOT,
                   "At step %d the replica of rank %d differs from that of rank 0 in %s; the"
                       + " workers' processors or libtorch builds differ, run them on equal ones.",
-                  step, rank, names.get(t)));
+                  step,
+                  rank,
+                  names.get(t)));
         }
       }
     }

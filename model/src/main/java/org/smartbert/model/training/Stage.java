@@ -128,8 +128,7 @@ final class Stage implements AutoCloseable {
       moving = true;
       double norm = trained.step(gradient, how.clipNorm(), learningRate, how.weightDecay());
       moving = false;
-      return new Outcome(
-          objective.loss(sums(sums), share.globalRows()), norm, Votes.of(sums));
+      return new Outcome(objective.loss(sums(sums), share.globalRows()), norm, Votes.of(sums));
     }
   }
 

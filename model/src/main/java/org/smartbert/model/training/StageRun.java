@@ -17,8 +17,7 @@ final class StageRun {
    * @param learningRate the schedule's peak
    * @param minutes after which the stage ends, counted over the run; infinite for no limit
    */
-  record Goal(
-      IntFunction<Objective> objectives, int epochs, double learningRate, double minutes) {}
+  record Goal(IntFunction<Objective> objectives, int epochs, double learningRate, double minutes) {}
 
   /** What happens between steps. */
   interface Between {
@@ -194,9 +193,7 @@ final class StageRun {
             what,
             goal.learningRate(),
             settings.optimisation().warmupSteps(),
-            settings.precision() == Precision.FP32
-                ? ""
-                : ", or train with --precision fp32"));
+            settings.precision() == Precision.FP32 ? "" : ", or train with --precision fp32"));
   }
 
   private boolean ended() {

@@ -65,9 +65,12 @@ public final class Student {
    * @param device what the teacher is computed on
    */
   public List<LabelledText> taught(List<LabelledText> rows, TorchDevice device) {
+    return TorchScript.unoptimised(() -> answered(rows, device));
+  }
+
+  private List<LabelledText> answered(List<LabelledText> rows, TorchDevice device) {
     List<LabelledText> taught = new ArrayList<>(rows.size());
-    try (TorchScript.Unoptimised rounding = TorchScript.unoptimised();
-        SmartBertModel model = SmartBertModel.of(teacherConfig, teacher, Precision.FP32, device)) {
+    try (SmartBertModel model = SmartBertModel.of(teacherConfig, teacher, Precision.FP32, device)) {
       List<Decision> decisions =
           model
               .classifier(InferenceSettings.defaults(Method.BERT))

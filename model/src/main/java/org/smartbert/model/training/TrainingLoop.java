@@ -50,14 +50,18 @@ public final class TrainingLoop {
    */
   public Map<String, HostTensor> run(
       Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
+    return TorchScript.unoptimised(() -> trained(backbone, train, validation));
+  }
+
+  private Map<String, HostTensor> trained(
+      Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
     Map<String, HostTensor> weights = new LinkedHashMap<>(backbone);
     for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
       NewWeights.fill(weights, specs, config.initializerRange(), settings.seed());
     }
     Optional<Checkpoint> checkpoint = worker.checkpoints().latest();
     Position position = checkpoint.map(Checkpoint::position).orElse(Position.start());
-    try (TorchScript.Unoptimised rounding = TorchScript.unoptimised();
-        TorchScript script = TorchScript.training()) {
+    try (TorchScript script = TorchScript.training()) {
       Run run = new Run(script, weights, train, new Validator(config, worker, validation));
       checkpoint.ifPresent(c -> run.best.putAll(c.best()));
       Optional<StageState> state = checkpoint.map(Checkpoint::state);
@@ -187,11 +191,11 @@ public final class TrainingLoop {
     }
 
     private int allEpochs() {
-      return settings.epochs().stageOne()
-          + (hasStageTwo() ? settings.epochs().stageTwo() : 0);
+      return settings.epochs().stageOne() + (hasStageTwo() ? settings.epochs().stageTwo() : 0);
     }
 
-    private Optional<TrainingEvent.Validation> score(Stage stage, InferenceSettings how, Position at) {
+    private Optional<TrainingEvent.Validation> score(
+        Stage stage, InferenceSettings how, Position at) {
       Map<String, HostTensor> now = new LinkedHashMap<>(weights);
       now.putAll(stage.trainedWeights());
       return validator.score(now, how, at);

@@ -134,8 +134,7 @@ class DivergenceTest {
             config,
             settings,
             new Safeguards(1, 0),
-            new Worker(
-                GradientSync.single(), TorchDevice.CPU, keeping, events::add, () -> false))
+            new Worker(GradientSync.single(), TorchDevice.CPU, keeping, events::add, () -> false))
         .run(
             backbone,
             ShardedRows.all(TrainingLoopTest.rows(200, 1), 16),

@@ -32,9 +32,7 @@ class GateThresholdTest {
       BertConfig plain = TinyModels.config(4, 16, 2);
       BertConfig config =
           TinyModels.withHeads(
-              plain,
-              new BertConfig.Heads(
-                  16, 2, 4, threshold, plain.heads().mechanism()));
+              plain, new BertConfig.Heads(16, 2, 4, threshold, plain.heads().mechanism()));
       StageTensors tensors =
           new StageTensors(new CheckpointNames(config), TrainingSettings.defaults().losses(), 0);
       List<TensorSpec> all = new ArrayList<>(tensors.stageOne());
@@ -46,8 +44,7 @@ class GateThresholdTest {
       int skips = 0;
       try (ReferenceClassifier reference = new ReferenceClassifier(config, weights)) {
         for (LabelledText row : rows) {
-          Decision decision =
-              reference.classify(row.text(), new ExitPolicy.Never(), Gates.ON);
+          Decision decision = reference.classify(row.text(), new ExitPolicy.Never(), Gates.ON);
           expected -= Math.log(decision.probabilities()[row.label()]) / rows.size();
           for (boolean skip : decision.skipMask()) {
             skips += skip ? 1 : 0;

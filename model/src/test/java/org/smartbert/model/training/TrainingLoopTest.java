@@ -71,10 +71,7 @@ class TrainingLoopTest {
     Map<String, HostTensor> backbone = new LinkedHashMap<>();
     NewWeights.fill(backbone, new CheckpointNames(config).backbone(), 0.1, 3);
     return new TrainingLoop(
-            config,
-            SETTINGS,
-            new Safeguards(0, 0),
-            Worker.alone(TorchDevice.CPU, events::add))
+            config, SETTINGS, new Safeguards(0, 0), Worker.alone(TorchDevice.CPU, events::add))
         .run(backbone, ShardedRows.all(rows(600, 1), 16), rows(100, 2));
   }
 

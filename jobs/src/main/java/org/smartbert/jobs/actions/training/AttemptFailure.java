@@ -98,7 +98,9 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
                 Locale.ROOT,
                 "Training broke after %d retr%s: %s The same command goes on from the last"
                     + " checkpoint.",
-                retries, retries == 1 ? "y" : "ies", reason),
+                retries,
+                retries == 1 ? "y" : "ies",
+                reason),
         cause);
   }
 }

@@ -35,8 +35,7 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     StopSignal signal = new StopSignal(task);
     try {
       ShutdownHookManager.get()
-          .addShutdownHook(
-              signal.hook, PRIORITY, 2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+          .addShutdownHook(signal.hook, PRIORITY, 2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (IllegalStateException e) {
       LOG.debug("The process is ending already", e);
       signal.processEnds = true;
@@ -53,7 +52,9 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     processEnds = true;
     try {
       if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("A training step took longer than {} s; the process ends without it", PATIENCE.toSeconds());
+        LOG.warn(
+            "A training step took longer than {} s; the process ends without it",
+            PATIENCE.toSeconds());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

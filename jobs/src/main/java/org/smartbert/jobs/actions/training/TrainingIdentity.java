@@ -25,8 +25,7 @@ record TrainingIdentity(
    *
    * @param digest of the backbone
    */
-  static TrainingIdentity of(
-      TrainRequest asked, String digest, int maxTokens, SparkSession spark) {
+  static TrainingIdentity of(TrainRequest asked, String digest, int maxTokens, SparkSession spark) {
     List<String> tables = new ArrayList<>();
     tables.add(text(input(asked), spark));
     validation(asked).ifPresent(table -> tables.add(text(table, spark)));
@@ -83,8 +82,7 @@ record TrainingIdentity(
    * @param trainRows rows to train on
    * @param settings with the class weights that follow from the rows
    */
-  String of(
-      TrainingInputs inputs, List<String> labels, long trainRows, TrainingSettings settings) {
+  String of(TrainingInputs inputs, List<String> labels, long trainRows, TrainingSettings settings) {
     return Digests.of(
         List.of(
             request(),

@@ -45,9 +45,7 @@ public record TrainingInputs(
     String validationVersion =
         run.<String, String>getJavaMap(run.fieldIndex("settings")).get(VALIDATION_VERSION);
     Optional<InputTable.Pinned> validation =
-        identity
-            .validation()
-            .map(table -> reopened(spark, table, validationVersion, id, notes));
+        identity.validation().map(table -> reopened(spark, table, validationVersion, id, notes));
     return new TrainingInputs(train, validation, notes);
   }
 
@@ -87,7 +85,10 @@ public record TrainingInputs(
             Locale.ROOT,
             "Run %s goes on with version %s of %s, which it began with; the latest is %s, and a new"
                 + " --run-id would train on that.",
-            runId, version, table.location(), latest));
+            runId,
+            version,
+            table.location(),
+            latest));
     return pinned;
   }
 

@@ -151,12 +151,13 @@ public final class TrainingJob {
   private Attempt attempts(
       Dataset<Row> rows, WorkerSlots slots, CheckpointFolder checkpoints, LiveTraining live) {
     // Interrupted, else the workers that survive a lost one would be waited for, and not told.
-    try (CancellableJobs jobs =
+    CancellableJobs jobs =
         CancellableJobs.begin(
             spark.sparkContext(),
             plan.runId(),
             "smartbert train " + plan.runId(),
-            CancellableJobs.Interrupt.THREADS)) {
+            CancellableJobs.Interrupt.THREADS);
+    try {
       JavaRDD<Row> dealt =
           DistributedRows.deal(
               rows, plan.settings().optimisation().batchSize(), plan.workers().count());
@@ -189,6 +190,7 @@ public final class TrainingJob {
         }
       }
     } finally {
+      jobs.close();
       spark.sparkContext().removeSparkListener(live);
     }
   }

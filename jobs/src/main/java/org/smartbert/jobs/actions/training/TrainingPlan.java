@@ -84,8 +84,9 @@ public record TrainingPlan(
      * and against those who cannot read the former, the ring's encryption still protects.
      */
     boolean sendsSecretInClear(SparkConf conf) {
-      boolean local = conf.get("spark.master", "local").startsWith("local[")
-          || conf.get("spark.master", "local").equals("local");
+      boolean local =
+          conf.get("spark.master", "local").startsWith("local[")
+              || conf.get("spark.master", "local").equals("local");
       return count > 1
           && ring.encryption() == RingSettings.Encryption.AES_GCM
           && !local
