@@ -1,5 +1,6 @@
 package org.smartbert.jobs.sync;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -7,6 +8,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * a goodbye, is lost; this worker then closes everything, which tells its other neighbour, and so
  * on around the ring.
  */
-final class HeartbeatMonitor implements AutoCloseable {
+final class HeartbeatMonitor implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(HeartbeatMonitor.class);
   private static final byte ALIVE = 1;
   private static final byte GOODBYE = 2;
@@ -81,6 +83,7 @@ final class HeartbeatMonitor implements AutoCloseable {
       throws IOException {
     fromPrevious.configureBlocking(false);
     toNext.configureBlocking(false);
+    // From here on its selector is closed by its thread.
     HeartbeatMonitor monitor =
         new HeartbeatMonitor(
             new Watched(previous, fromPrevious), new Watched(next, toNext), timeout, everything);
@@ -162,7 +165,10 @@ final class HeartbeatMonitor implements AutoCloseable {
     } else if (now - watched.heard > timeout.toNanos()) {
       throw new IOException(
           String.format(
-              "%s has been silent for %.1f s", watched.neighbour, (now - watched.heard) / 1e9));
+              Locale.ROOT,
+              "%s has been silent for %.1f s",
+              watched.neighbour,
+              (now - watched.heard) / 1e9));
     }
   }
 
@@ -183,19 +189,11 @@ final class HeartbeatMonitor implements AutoCloseable {
     LOG.warn("This attempt is over: {}", why);
     loss = new PeerLostException("A worker was lost: " + why + ".", cause);
     for (SocketChannel channel : everything) {
-      closeQuietly(channel);
+      Channels.closeQuietly(channel);
     }
-    closeQuietly(previous.channel);
-    closeQuietly(next.channel);
+    Channels.closeQuietly(previous.channel);
+    Channels.closeQuietly(next.channel);
     onLoss.run();
-  }
-
-  private static void closeQuietly(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.debug("Closing a connection failed", e);
-    }
   }
 
   /** Says goodbye: the neighbours will not take this end for a loss. */
@@ -213,8 +211,8 @@ final class HeartbeatMonitor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      closeQuietly(previous.channel);
-      closeQuietly(next.channel);
+      Channels.closeQuietly(previous.channel);
+      Channels.closeQuietly(next.channel);
     }
   }
 }

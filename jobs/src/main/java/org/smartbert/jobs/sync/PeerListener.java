@@ -2,15 +2,20 @@ package org.smartbert.jobs.sync;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +38,9 @@ final class PeerListener implements AutoCloseable {
   private final int expectedRank;
   private final ThreadPoolExecutor handshakes;
   private final Map<Purpose, CompletableFuture<Peer>> peers = new EnumMap<>(Purpose.class);
+
+  /** Accepted and not handed out: closed with the listener. */
+  private final Set<SocketChannel> held = ConcurrentHashMap.newKeySet();
 
   private PeerListener(ServerSocketChannel server, Handshake handshake, int expectedRank) {
     this.server = server;
@@ -58,16 +66,23 @@ final class PeerListener implements AutoCloseable {
 
   /** Listens on a free port of one address, never on all of them. */
   static PeerListener open(String host, Handshake handshake, int expectedRank) {
+    ServerSocketChannel server = null;
+    boolean listening = false;
     try {
-      ServerSocketChannel server = ServerSocketChannel.open();
-      server.bind(new InetSocketAddress(host, 0));
+      server = ServerSocketChannel.open();
+      server.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
       PeerListener listener = new PeerListener(server, handshake, expectedRank);
       Thread acceptor = new Thread(listener::accept, "smartbert-accept");
       acceptor.setDaemon(true);
       acceptor.start();
+      listening = true;
       return listener;
     } catch (IOException e) {
       throw new UncheckedIOException("No port could be opened on " + host, e);
+    } finally {
+      if (!listening && server != null) {
+        Channels.closeQuietly(server);
+      }
     }
   }
 
@@ -79,11 +94,16 @@ final class PeerListener implements AutoCloseable {
     while (server.isOpen()) {
       try {
         SocketChannel channel = server.accept();
+        held.add(channel);
         if (handshakes.getQueue().remainingCapacity() == 0) {
           drop(channel, "too many connections wait for their handshake");
         } else {
           handshakes.execute(() -> receive(channel));
         }
+      } catch (RejectedExecutionException e) {
+        // Closed in this moment.
+        closeHeld();
+        return;
       } catch (IOException e) {
         if (server.isOpen()) {
           LOG.warn("A connection could not be accepted: {}", e.toString());
@@ -101,27 +121,39 @@ final class PeerListener implements AutoCloseable {
       } else if (!peers.get(peer.purpose()).complete(peer)) {
         drop(channel, "rank " + peer.rank() + " is connected already");
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       drop(channel, String.valueOf(e.getMessage()));
     }
   }
 
-  private static void drop(SocketChannel channel, String why) {
-    LOG.warn("Dropped the connection from {}: {}", channel.socket().getRemoteSocketAddress(), why);
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.debug("Closing it failed", e);
+  private void drop(SocketChannel channel, String why) {
+    // The listener's own end is no news.
+    if (server.isOpen()) {
+      LOG.warn(
+          "Dropped the connection from {}: {}", channel.socket().getRemoteSocketAddress(), why);
     }
+    held.remove(channel);
+    Channels.closeQuietly(channel);
+  }
+
+  private void closeHeld() {
+    held.forEach(Channels::closeQuietly);
+    held.clear();
   }
 
   /** Waits for the previous worker's connection. */
   Peer await(Purpose purpose, Duration limit) {
     try {
-      return peers.get(purpose).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      Peer peer = peers.get(purpose).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      held.remove(peer.channel());
+      return peer;
     } catch (TimeoutException e) {
       throw new PeerLostException(
-          String.format("Rank %d did not connect within %d ms.", expectedRank, limit.toMillis()),
+          String.format(
+              Locale.ROOT,
+              "Rank %d did not connect within %d ms.",
+              expectedRank,
+              limit.toMillis()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -131,14 +163,11 @@ final class PeerListener implements AutoCloseable {
     }
   }
 
-  /** Stops listening; connections that were handed out stay. */
+  /** Stops listening; connections that were handed out stay, all others are closed. */
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      LOG.debug("Closing the port failed", e);
-    }
-    handshakes.shutdown();
+    Channels.closeQuietly(server);
+    handshakes.shutdownNow();
+    closeHeld();
   }
 }

@@ -1,11 +1,14 @@
 package org.smartbert.jobs.sync;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.smartbert.jobs.sync.Handshake.Peer;
 import org.smartbert.jobs.sync.Handshake.Purpose;
 import org.smartbert.model.training.GradientSync;
@@ -72,11 +75,12 @@ public final class Rendezvous implements AutoCloseable {
     int nextRank = (rank + 1) % worldSize;
     Address next = Address.parse(addresses.get(nextRank));
     Address previous = Address.parse(addresses.get(Math.floorMod(rank - 1, worldSize)));
+    Connections open = new Connections();
     try {
-      Peer values = connect(next, nextRank, Purpose.VALUES);
-      Peer beats = connect(next, nextRank, Purpose.HEARTBEAT);
-      Peer valuesIn = listener.await(Purpose.VALUES, settings.peerTimeout());
-      Peer beatsIn = listener.await(Purpose.HEARTBEAT, settings.peerTimeout());
+      Peer values = open.add(connect(next, nextRank, Purpose.VALUES));
+      Peer beats = open.add(connect(next, nextRank, Purpose.HEARTBEAT));
+      Peer valuesIn = open.add(listener.await(Purpose.VALUES, settings.peerTimeout()));
+      Peer beatsIn = open.add(listener.await(Purpose.HEARTBEAT, settings.peerTimeout()));
       tune(valuesIn.channel());
       HeartbeatMonitor monitor =
           HeartbeatMonitor.start(
@@ -86,16 +90,44 @@ public final class Rendezvous implements AutoCloseable {
               beats.channel(),
               settings.peerTimeout(),
               List.of(values.channel(), valuesIn.channel()));
-      return new RingAllReduce(rank, worldSize, settings, values, valuesIn, monitor);
+      open.add(monitor);
+      GradientSync ring = new RingAllReduce(rank, worldSize, settings, values, valuesIn, monitor);
+      open.handOver();
+      return ring;
     } catch (IOException e) {
       throw new UncheckedIOException("Rank " + rank + " could not join the ring", e);
     } finally {
+      open.close();
       listener.close();
+    }
+  }
+
+  /** The connections of a ring that is being joined; what is not handed over is closed. */
+  private static final class Connections implements AutoCloseable {
+    private final List<Closeable> open = new ArrayList<>();
+
+    Peer add(Peer peer) {
+      add(peer.channel());
+      return peer;
+    }
+
+    void add(Closeable connection) {
+      open.add(connection);
+    }
+
+    void handOver() {
+      open.clear();
+    }
+
+    @Override
+    public void close() {
+      open.forEach(Channels::closeQuietly);
     }
   }
 
   private Peer connect(Address to, int peerRank, Purpose purpose) throws IOException {
     SocketChannel channel = SocketChannel.open();
+    boolean introduced = false;
     try {
       tune(channel);
       channel
@@ -103,14 +135,23 @@ public final class Rendezvous implements AutoCloseable {
           .connect(
               new InetSocketAddress(to.host(), to.port()),
               Math.toIntExact(settings.peerTimeout().toMillis()));
-      return handshake.introduce(channel, rank, peerRank, purpose);
+      Peer peer = handshake.introduce(channel, rank, peerRank, purpose);
+      introduced = true;
+      return peer;
     } catch (IOException e) {
-      channel.close();
       throw new PeerLostException(
           String.format(
+              Locale.ROOT,
               "Rank %d could not connect to rank %d on %s: %s.",
-              rank, peerRank, to.where(), e.getMessage()),
+              rank,
+              peerRank,
+              to.where(),
+              e.getMessage()),
           e);
+    } finally {
+      if (!introduced) {
+        Channels.closeQuietly(channel);
+      }
     }
   }
 

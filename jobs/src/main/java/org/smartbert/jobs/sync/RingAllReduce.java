@@ -1,7 +1,7 @@
 package org.smartbert.jobs.sync;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -11,6 +11,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.smartbert.jobs.sync.Handshake.Peer;
 import org.smartbert.jobs.sync.RingSettings.Encryption;
 import org.smartbert.jobs.sync.RingSettings.Wire;
@@ -51,7 +53,8 @@ public final class RingAllReduce implements GradientSync {
       RingSettings settings,
       Peer next,
       Peer previous,
-      HeartbeatMonitor heartbeat) {
+      HeartbeatMonitor heartbeat)
+      throws IOException {
     this.rank = rank;
     this.worldSize = worldSize;
     this.wire = settings.wire();
@@ -64,14 +67,18 @@ public final class RingAllReduce implements GradientSync {
     this.reader =
         new FrameReader(
             this.previous, encrypted ? FrameCipher.decrypting(previous.receiveKey()) : null);
+    this.selector = Selector.open();
+    boolean begun = false;
     try {
-      this.selector = Selector.open();
       this.next.configureBlocking(false);
       this.previous.configureBlocking(false);
       this.writable = this.next.register(selector, 0);
       this.readable = this.previous.register(selector, 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The ring's connections could not be watched", e);
+      begun = true;
+    } finally {
+      if (!begun) {
+        Channels.closeQuietly(selector);
+      }
     }
     heartbeat.onLoss(selector::wakeup);
   }
@@ -195,8 +202,12 @@ public final class RingAllReduce implements GradientSync {
       heartbeat.requireAlive();
       throw new PeerLostException(
           String.format(
+              Locale.ROOT,
               "Rank %d lost its neighbours (%s before it, %s after it): %s.",
-              rank, heartbeat.previous(), heartbeat.next(), e.getMessage()),
+              rank,
+              heartbeat.previous(),
+              heartbeat.next(),
+              e.getMessage()),
           e);
     }
   }
@@ -217,12 +228,8 @@ public final class RingAllReduce implements GradientSync {
   @Override
   public void close() {
     heartbeat.close();
-    try {
-      selector.close();
-      next.close();
-      previous.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("The ring's connections could not be closed", e);
+    for (Closeable part : List.of(selector, next, previous)) {
+      Channels.closeQuietly(part);
     }
   }
 }

@@ -1,0 +1,219 @@
+package org.smartbert.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.smartbert.jobs.CommandProcess;
+import org.smartbert.jobs.StandaloneCluster;
+import org.smartbert.jobs.TestSpark;
+import org.smartbert.model.TinyModels;
+
+/**
+ * A scheduler's SIGTERM at random moments: exit code 143 within seconds, one line, no crash of the
+ * JVM, and the same command goes on and ends as an undisturbed one.
+ */
+@Tag("slow")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class TerminationTest {
+  private static final int STOPS = 20;
+  private static final Map<String, String> LOCAL = Map.of("spark.master", "local[2]");
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  Path folder;
+
+  @Test
+  void trainingSavesWhereItStandsAndGoesOn() throws Exception {
+    writeInput();
+    Random random = new Random(7);
+    long started = System.nanoTime();
+    CommandProcess undisturbed = train(LOCAL, "undisturbed", "first");
+    assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
+    long millis = (System.nanoTime() - started) / 1_000_000;
+    int model = 0;
+    int resumed = 0;
+    for (int stop = 0; stop < STOPS; ) {
+      String name = "model-" + model;
+      CommandProcess process = train(LOCAL, name, "stop-" + stop);
+      if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
+        assertThat(process.exitCode()).as(process.err()).isZero();
+        assertSame(name);
+        model++;
+        continue;
+      }
+      assertStops(process);
+      resumed += process.err().contains("Going on from checkpoint") ? 1 : 0;
+      assertThat(folder.resolve(name)).doesNotExist();
+      stop++;
+    }
+    CommandProcess last = train(LOCAL, "model-" + model, "last");
+    assertThat(last.exitCode()).as(last.err()).isZero();
+    assertSame("model-" + model);
+    // Most moments lie within training, so that something was there to go on with.
+    assertThat(resumed).isGreaterThan(STOPS / 3);
+  }
+
+  @Test
+  void scoringGoesOnAndLosesAndDoublesNoRow() throws Exception {
+    writeInput();
+    TinyModels.write(folder.resolve("model"), TinyModels.config(6, 64, 2), 3);
+    Random random = new Random(8);
+    long started = System.nanoTime();
+    CommandProcess undisturbed = score("undisturbed", "first");
+    assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
+    long millis = (System.nanoTime() - started) / 1_000_000;
+    int output = 0;
+    for (int stop = 0; stop < STOPS / 2; ) {
+      CommandProcess process = score("scored-" + output, "stop-" + stop);
+      if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
+        assertThat(process.exitCode()).as(process.err()).isZero();
+        output++;
+        continue;
+      }
+      assertStops(process);
+      stop++;
+    }
+    CommandProcess last = score("scored-" + output, "last");
+    assertThat(last.exitCode()).as(last.err()).isZero();
+    for (int i = 0; i <= output; i++) {
+      Dataset<Row> scored =
+          TestSpark.local()
+              .read()
+              .format("delta")
+              .load(folder.resolve("scored-" + i).toString());
+      assertThat(scored.count()).isEqualTo(400);
+      assertThat(scored.select("text").distinct().count()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aDriverOfAClusterTellsItsExecutors() throws Exception {
+    writeInput();
+    try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("cluster"), 2)) {
+      Map<String, String> spark =
+          Map.of(
+              "spark.master",
+              cluster.spark().sparkContext().master(),
+              "spark.executor.extraClassPath",
+              System.getProperty("java.class.path"),
+              "spark.executor.memory",
+              "1g",
+              "spark.executor.cores",
+              "1",
+              "spark.executor.extraJavaOptions",
+              "-Dai.djl.offline=true -Dai.djl.pytorch.num_threads=1",
+              "spark.scheduler.minRegisteredResourcesRatio",
+              "1.0");
+      // The session beside it would hold the cores.
+      cluster.spark().stop();
+      for (int stop = 0; stop < 3; stop++) {
+        CommandProcess process =
+            train(spark, "distributed", "cluster-stop-" + stop, "--workers=2", "--checkpoint-every=0");
+        awaitTraining(process);
+        Thread.sleep(500L + 700L * stop);
+        assertStops(process);
+        assertThat(process.err()).contains("; the same command goes on from checkpoint ");
+      }
+      CommandProcess last = train(spark, "distributed", "cluster-last", "--workers=2");
+      assertThat(last.exitCode()).as(last.err()).isZero();
+      assertThat(last.err()).contains("Going on from checkpoint");
+      try (Stream<Path> files = Files.walk(folder)) {
+        assertThat(files.filter(f -> f.getFileName().toString().startsWith("hs_err"))).isEmpty();
+      }
+    }
+  }
+
+  /** Until a second checkpoint or evaluation would be possible: the row of the run is there. */
+  private void awaitTraining(CommandProcess process) throws Exception {
+    Path tasks = folder.resolve("tables/runs/_delta_log");
+    for (int i = 0; i < 1200 && !Files.exists(tasks); i++) {
+      assertThat(process.endsWithin(100)).as(process.err()).isFalse();
+    }
+    // The rows are dealt, the ring forms, libtorch starts.
+    assertThat(process.endsWithin(9000)).as(process.err()).isFalse();
+  }
+
+  private static void assertStops(CommandProcess process) throws InterruptedException {
+    long asked = System.nanoTime();
+    process.terminate();
+    int code = process.exitCode();
+    assertThat(process.crashes()).as(process.out() + process.err()).isEmpty();
+    assertThat(code).as(process.err()).isEqualTo(143);
+    assertThat(process.err().lines().filter(line -> line.startsWith("smartbert: ")))
+        .as(process.err())
+        .hasSize(1);
+    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - asked)).isLessThan(20);
+  }
+
+  private void writeInput() {
+    TinyModels.write(
+        folder.resolve("backbone"), TinyModels.withDropout(TinyModels.config(3, 32, 2), 0.1), 3);
+    List<Row> rows = new ArrayList<>();
+    for (int id = 0; id < 400; id++) {
+      rows.add(RowFactory.create("w" + (id % 2) + " w" + id % 50 + " " + id, "l" + id % 2));
+    }
+    TestSpark.writeDelta(
+        folder.resolve("input").toString(), "text STRING, label STRING", rows);
+  }
+
+  private CommandProcess train(
+      Map<String, String> spark, String output, String directory, String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--input=" + folder.resolve("input"),
+                "--model=" + folder.resolve("backbone"),
+                "--output=" + folder.resolve(output),
+                "--learning-rate=1e-3",
+                "--stage-one-epochs=30",
+                "--soft-epochs=15",
+                "--stage-two-epochs=20",
+                "--batch-size=16",
+                "--checkpoint-every=100",
+                "--tables-root=" + folder.resolve("tables")));
+    arguments.addAll(List.of(options));
+    return CommandProcess.start(
+        folder.resolve(directory), spark, arguments.toArray(String[]::new));
+  }
+
+  private CommandProcess score(String output, String directory) {
+    return CommandProcess.start(
+        folder.resolve(directory),
+        LOCAL,
+        "score",
+        "--input=" + folder.resolve("input"),
+        "--model=" + folder.resolve("model"),
+        "--output=" + folder.resolve(output),
+        "--slices=8",
+        "--tables-root=" + folder.resolve("tables"));
+  }
+
+  private void assertSame(String name) throws IOException {
+    assertThat(
+            Files.mismatch(
+                folder.resolve(name).resolve("model.safetensors"),
+                folder.resolve("undisturbed/model.safetensors")))
+        .as("first byte of %s that differs", name)
+        .isEqualTo(-1);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(f -> f.getFileName().toString().startsWith(name + ".unfinished")))
+          .isEmpty();
+    }
+  }
+}
