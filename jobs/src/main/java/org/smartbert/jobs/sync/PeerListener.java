@@ -150,10 +150,7 @@ final class PeerListener implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new PeerLostException(
           String.format(
-              Locale.ROOT,
-              "Rank %d did not connect within %d ms.",
-              expectedRank,
-              limit.toMillis()),
+              Locale.ROOT, "Rank %d did not connect within %d ms.", expectedRank, limit.toMillis()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -118,7 +118,8 @@ class ClusterTest {
                 List<ProcessHandle> executors = cluster.executors();
                 ProcessHandle executor = executors.get(random.nextInt(executors.size()));
                 // A cluster manager asks first.
-                boolean asked = random.nextBoolean() ? executor.destroy() : executor.destroyForcibly();
+                boolean asked =
+                    random.nextBoolean() ? executor.destroy() : executor.destroyForcibly();
                 assertThat(asked).isTrue();
               });
       TestSpark.Outcome outcome = train(name, "--workers=2");

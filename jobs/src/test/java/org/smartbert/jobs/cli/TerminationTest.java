@@ -92,10 +92,7 @@ class TerminationTest {
     assertThat(last.exitCode()).as(last.err()).isZero();
     for (int i = 0; i <= output; i++) {
       Dataset<Row> scored =
-          TestSpark.local()
-              .read()
-              .format("delta")
-              .load(folder.resolve("scored-" + i).toString());
+          TestSpark.local().read().format("delta").load(folder.resolve("scored-" + i).toString());
       assertThat(scored.count()).isEqualTo(400);
       assertThat(scored.select("text").distinct().count()).isEqualTo(400);
     }
@@ -123,7 +120,12 @@ class TerminationTest {
       cluster.spark().stop();
       for (int stop = 0; stop < 3; stop++) {
         CommandProcess process =
-            train(spark, "distributed", "cluster-stop-" + stop, "--workers=2", "--checkpoint-every=0");
+            train(
+                spark,
+                "distributed",
+                "cluster-stop-" + stop,
+                "--workers=2",
+                "--checkpoint-every=0");
         awaitTraining(process);
         Thread.sleep(500L + 700L * stop);
         assertStops(process);
@@ -167,8 +169,7 @@ class TerminationTest {
     for (int id = 0; id < 400; id++) {
       rows.add(RowFactory.create("w" + (id % 2) + " w" + id % 50 + " " + id, "l" + id % 2));
     }
-    TestSpark.writeDelta(
-        folder.resolve("input").toString(), "text STRING, label STRING", rows);
+    TestSpark.writeDelta(folder.resolve("input").toString(), "text STRING, label STRING", rows);
   }
 
   private CommandProcess train(
@@ -188,8 +189,7 @@ class TerminationTest {
                 "--checkpoint-every=100",
                 "--tables-root=" + folder.resolve("tables")));
     arguments.addAll(List.of(options));
-    return CommandProcess.start(
-        folder.resolve(directory), spark, arguments.toArray(String[]::new));
+    return CommandProcess.start(folder.resolve(directory), spark, arguments.toArray(String[]::new));
   }
 
   private CommandProcess score(String output, String directory) {

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -203,11 +205,115 @@ class TrainCommandTest {
             folder.resolve("trained.unfinished-mine/checkpoints/1-01-000000010"));
     Files.writeString(
         checkpoint.resolve("checkpoint.json"),
-        "{\"request\":\"another\",\"sha256\":\"\",\"steps\":[],\"validations\":[]}");
+        "{\"position\":{\"stage\":1,\"trial\":1,\"epoch\":1,\"batches\":10,\"steps\":10,\"best\":0,"
+            + "\"bestTrial\":1,\"withoutGain\":0,\"minutes\":0,\"due\":false},"
+            + "\"request\":\"another\",\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49"
+            + "5991b7852b855\",\"steps\":[],\"validations\":[]}");
+    Files.createFile(checkpoint.resolve("state.safetensors"));
     TestSpark.Outcome outcome = train("--label-column=stars", "--run-id=mine");
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
         .contains("were made with other settings or input; repeat that command to go on");
+  }
+
+  @Test
+  void aTaskThatFailsWithSparksOwnExceptionIsRecordedAsFailed() {
+    // Only dealing the rows reads the second text: the run has begun by then.
+    TestSpark.local()
+        .read()
+        .format("delta")
+        .load(input.toString())
+        .selectExpr(
+            "text",
+            "stars",
+            "CASE WHEN text LIKE '% 399' THEN raise_error('broken row') ELSE text END AS second")
+        .createOrReplaceTempView("breaking");
+    TestSpark.Outcome outcome =
+        TestSpark.run(
+            "train",
+            "--input=breaking",
+            "--pair-column=second",
+            "--label-column=stars",
+            "--model=" + backbone,
+            "--output=" + folder.resolve("trained"),
+            "--tables-root=" + folder.resolve("tables"));
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
+    assertThat(outcome.err()).contains("smartbert: The training rows could not be read: ");
+    assertThat(runs().select("status").first().getString(0)).isEqualTo("failed");
+    assertThat(folder.resolve("trained")).doesNotExist();
+  }
+
+  @Test
+  void aTrainingThatDivergesFailsOnceAndLeavesNoModel() {
+    TestSpark.Outcome outcome =
+        train("--label-column=stars", "--learning-rate=1e30", "--warmup-steps=1", "--workers=2");
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
+    assertThat(outcome.err())
+        .contains("smartbert: Training diverged at step ")
+        .contains("lower --learning-rate")
+        .doesNotContain("Retry");
+    assertThat(runs().select("status").first().getString(0)).isEqualTo("failed");
+    assertThat(folder.resolve("trained")).doesNotExist();
+  }
+
+  @Test
+  void aRunThatWasCutOffGoesOnWithTheVersionThatItBeganWith() throws IOException {
+    assertThat(train("--label-column=stars", "--run-id=whole").code()).isZero();
+    Path whole = folder.resolve("trained");
+    Path checkpoints = folder.resolve("trained.unfinished-mine/checkpoints");
+    Files.move(whole, folder.resolve("whole"));
+    cutOff("mine", checkpoints);
+    // The table grows.
+    TestSpark.local()
+        .createDataFrame(
+            List.of(RowFactory.create("w3 w4", 9)), StructType.fromDDL("text STRING, stars INT"))
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(input.toString());
+    TestSpark.Outcome resumed = train("--label-column=stars", "--run-id=mine");
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err())
+        .contains("Run mine goes on with version 0")
+        .contains("the latest is 1")
+        .contains("Going on from checkpoint");
+    assertThat(
+            Files.mismatch(
+                whole.resolve("model.safetensors"), folder.resolve("whole/model.safetensors")))
+        .isEqualTo(-1);
+  }
+
+  /** A run whose job is cancelled once a checkpoint stands. */
+  private void cutOff(String runId, Path checkpoints) {
+    CompletableFuture<Void> cancelling =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0;
+                  i < 6000 && !Files.exists(checkpoints.resolve("1-01-000000005"));
+                  i++) {
+                pause();
+              }
+              TestSpark.local().sparkContext().cancelAllJobs();
+            });
+    TestSpark.Outcome broken =
+        train("--label-column=stars", "--run-id=" + runId, "--checkpoint-every=1");
+    cancelling.join();
+    assertThat(broken.code()).as(broken.err()).isEqualTo(1);
+    assertThat(broken.err())
+        .contains("Training was stopped, because its Spark job was cancelled; the same command")
+        .doesNotContain("Retry");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Dataset<Row> runs() {
+    return TestSpark.local().read().format("delta").load(folder.resolve("tables/runs").toString());
   }
 
   private void assertRefused(String sentence, String... options) {

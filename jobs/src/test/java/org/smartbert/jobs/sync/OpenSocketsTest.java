@@ -102,16 +102,14 @@ class OpenSocketsTest {
   void strangersWaitForTheirHandshakeWhenTheListenerCloses() throws Exception {
     assertLeavesNothing(
         () -> {
-          try (Rendezvous own = new Rendezvous("127.0.0.1", "own", 0, 2, secret, SETTINGS)) {
-            for (int stranger = 0; stranger < 20; stranger++) {
-              // Held open by nobody but the listener when this scope ends.
-              connect(own.port()).close();
-            }
-            try (SocketChannel first = connect(own.port());
-                SocketChannel second = connect(own.port())) {
-              own.close();
-              assertThat(first.isOpen() && second.isOpen()).isTrue();
-            }
+          Rendezvous own = new Rendezvous("127.0.0.1", "own", 0, 2, secret, SETTINGS);
+          for (int stranger = 0; stranger < 20; stranger++) {
+            connect(own.port()).close();
+          }
+          try (SocketChannel first = connect(own.port());
+              SocketChannel second = connect(own.port())) {
+            own.close();
+            assertThat(first.isOpen() && second.isOpen()).isTrue();
           }
         });
   }
@@ -120,8 +118,7 @@ class OpenSocketsTest {
   void theAddressIsNotOurs() throws Exception {
     assertLeavesNothing(
         () ->
-            assertThatThrownBy(
-                    () -> PeerListener.open("192.0.2.1", new Handshake(secret, 500), 0))
+            assertThatThrownBy(() -> PeerListener.open("192.0.2.1", new Handshake(secret, 500), 0))
                 .hasMessage("No port could be opened on 192.0.2.1"));
   }
 

@@ -37,6 +37,11 @@ public final class TorchScript implements AutoCloseable {
     GRADIENT
   }
 
+  /**
+   * Whether the thread's graph optimiser is to stay off between calls; libtorch cannot be asked.
+   */
+  private static final ThreadLocal<Boolean> UNOPTIMISED = ThreadLocal.withInitial(() -> false);
+
   private final PtNDManager manager;
   private final PtSymbolBlock block;
 
@@ -61,11 +66,14 @@ public final class TorchScript implements AutoCloseable {
    */
   public static <T> T unoptimised(Supplier<T> work) {
     Engine.getEngine("PyTorch");
+    boolean before = UNOPTIMISED.get();
+    UNOPTIMISED.set(true);
     JniUtils.setGraphExecutorOptimize(false);
     try {
       return work.get();
     } finally {
-      JniUtils.setGraphExecutorOptimize(true);
+      UNOPTIMISED.set(before);
+      JniUtils.setGraphExecutorOptimize(!before);
     }
   }
 
@@ -133,10 +141,13 @@ public final class TorchScript implements AutoCloseable {
     // The mode belongs to the thread, and is on in every new one.
     boolean before = JniUtils.isGradMode();
     JniUtils.setGradMode(mode == Mode.GRADIENT);
+    // The optimiser also changes what packing weights gives; inference alone runs with it.
+    JniUtils.setGraphExecutorOptimize(false);
     try {
       return ScriptCall.run(block, method, false, values);
     } finally {
       JniUtils.setGradMode(before);
+      JniUtils.setGraphExecutorOptimize(!UNOPTIMISED.get());
     }
   }
 
