@@ -13,6 +13,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,15 +220,21 @@ class TrainCommandTest {
 
   @Test
   void aTaskThatFailsWithSparksOwnExceptionIsRecordedAsFailed() {
-    // Only dealing the rows reads the second text: the run has begun by then.
+    // The second text breaks once the run is recorded, in the tasks that deal the rows.
+    String runs = folder.resolve("tables/runs").toString();
+    UDF1<String, String> second =
+        text -> {
+          if (Files.exists(Path.of(runs))) {
+            throw new IllegalStateException("broken row");
+          }
+          return text;
+        };
+    TestSpark.local().udf().register("second_text", second, DataTypes.StringType);
     TestSpark.local()
         .read()
         .format("delta")
         .load(input.toString())
-        .selectExpr(
-            "text",
-            "stars",
-            "CASE WHEN text LIKE '% 399' THEN raise_error('broken row') ELSE text END AS second")
+        .selectExpr("text", "stars", "second_text(text) AS second")
         .createOrReplaceTempView("breaking");
     TestSpark.Outcome outcome =
         TestSpark.run(
