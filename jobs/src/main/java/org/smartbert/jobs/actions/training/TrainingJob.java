@@ -84,7 +84,12 @@ public final class TrainingJob {
       // The model first: whatever happens to the tables, hours of work have their name.
       ModelPlace.rename(plan, context.hadoop());
     } catch (Exception e) {
-      throw recorded(e);
+      AttemptFailure failure = AttemptFailure.of(e);
+      // Cancelled before the attempts, while the rows were dealt.
+      throw recorded(
+          failure.kind() == AttemptFailure.Kind.CANCELLED
+              ? ended(failure, 0, checkpoints, slots)
+              : e);
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     Result result = result(done, seconds);
