@@ -29,6 +29,7 @@ import org.smartbert.model.TinyModels;
  * JVM, and the same command goes on and ends as an undisturbed one.
  */
 @Tag("slow")
+@Tag("stops")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class TerminationTest {
   private static final int STOPS = 20;

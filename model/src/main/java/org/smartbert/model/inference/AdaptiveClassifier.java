@@ -3,13 +3,12 @@ package org.smartbert.model.inference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.smartbert.model.reference.ReferenceClassifier;
 import org.smartbert.model.text.EncodedText;
 
 /**
  * Skip-and-exit inference over many rows (section 3.4): rows that skip a layer are not computed in
  * it, rows that exit leave the batch, and nothing is padded but attention between rows of like
- * length. A row's decision is the one {@link ReferenceClassifier} gives, whatever the rows beside
+ * length. A row's decision is the one {@code ReferenceClassifier} gives, whatever the rows beside
  * it. Made by {@link SmartBertModel#classifier}.
  */
 public final class AdaptiveClassifier {
