@@ -129,6 +129,7 @@ final class ScoreCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     print(out, result);
     out.flush();
+    result.notes().forEach(note -> spec.commandLine().getErr().println("smartbert: note: " + note));
     return 0;
   }
 

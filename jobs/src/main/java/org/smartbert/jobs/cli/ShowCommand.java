@@ -50,11 +50,18 @@ final class ShowCommand implements Callable<Integer> {
             end ->
                 out.printf(
                     Locale.ROOT,
-                    "  rows    %,d, of them %,d with an error; %.1f s, %,.0f rows/s%n",
+                    "  rows    %,d, of them %,d with an error%s%n",
                     end.rows(),
                     end.errorRows(),
-                    end.seconds(),
-                    end.rowsPerSecond()));
+                    end.speed()
+                        .map(
+                            speed ->
+                                String.format(
+                                    Locale.ROOT,
+                                    "; %.1f s, %,.0f rows/s",
+                                    speed.seconds(),
+                                    speed.rowsPerSecond()))
+                        .orElse("")));
     out.printf(
         Locale.ROOT,
         "  cost    %.3f of full depth, %.2f layers a row%n%n",

@@ -27,13 +27,7 @@ public final class EvaluationsTable {
   }
 
   public void append(List<Row> rows) {
-    location.write(
-        spark
-            .createDataFrame(rows, SCHEMA)
-            .coalesce(1)
-            .write()
-            .mode("append")
-            .option("mergeSchema", true));
+    location.append(spark.createDataFrame(rows, SCHEMA).coalesce(1));
   }
 
   public TableLocation location() {

@@ -9,28 +9,39 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.io.AppendCheck;
+import org.smartbert.jobs.io.DeltaCommits;
+import org.smartbert.jobs.io.TableCreation;
 import org.smartbert.jobs.io.TableLocation;
 
-/** One row a job run, written when the run starts and completed when it ends. */
+/**
+ * One row a job run, written when the run starts and completed when it ends. {@code executors} are
+ * the processes that computed when it ended, {@code task_slots} the tasks that ran at once when it
+ * started.
+ */
 public final class RunsTable {
   private static final StructType SCHEMA =
       StructType.fromDDL(
           "run_id STRING, command STRING, status STRING, request STRING, settings"
               + " MAP<STRING, STRING>, input STRING, input_version STRING, output STRING,"
               + " model_version STRING, rows BIGINT, error_rows BIGINT, seconds DOUBLE, executors"
-              + " INT, rows_per_second DOUBLE, flops BIGINT, flops_full BIGINT, realised_speedup"
-              + " DOUBLE, accuracy DOUBLE, spark_version STRING, started_at TIMESTAMP,"
-              + " finished_at TIMESTAMP");
+              + " INT, task_slots INT, rows_per_second DOUBLE, flops BIGINT, flops_full BIGINT,"
+              + " accuracy DOUBLE, spark_version STRING, started_at TIMESTAMP, finished_at"
+              + " TIMESTAMP");
 
   private static final Map<String, String> CONSTRAINTS =
       Map.of("known_status", "status IN ('running', 'failed', 'finished')");
+
+  /** What the row of a run that goes on keeps. */
+  private static final Set<String> KEPT = Set.of("run_id", "started_at");
 
   private final SparkSession spark;
   private final TableLocation location;
@@ -56,85 +67,104 @@ public final class RunsTable {
       String modelVersion) {}
 
   /**
-   * What is known when it ends; the FLOPs and the accuracy may be absent.
+   * What is known when it ends; what is null is not known.
    *
    * @param rows of the whole run
-   * @param seconds and {@code rowsPerSecond} of its last attempt
+   * @param seconds and {@code rowsPerSecond} of its last attempt; null where that was killed before
+   *     it could record its end
    */
   public record End(
       long rows,
       long errorRows,
-      double seconds,
-      double rowsPerSecond,
+      Double seconds,
+      Double rowsPerSecond,
       Long flops,
       Long flopsFull,
       Double accuracy) {}
 
   /**
-   * Records that a run starts. A run that goes on has its row already, with the version of the
-   * input that it began with; a run that starts over under its old name has a new one.
+   * Creates the table if it is missing, so that a run finds out before its work whether it can be
+   * recorded.
+   *
+   * @throws org.smartbert.model.InvalidInputException where nothing may be written
    */
-  public void started(Start start) {
-    if (location.exists(spark)
-        && !location.read(spark).filter(col("run_id").equalTo(start.runId())).isEmpty()) {
-      location
-          .delta(spark)
-          .update(
-              col("run_id").equalTo(start.runId()),
-              Map.of(
-                  "status", lit("running"),
-                  "request", lit(start.request()),
-                  "settings", settings(start.settings()),
-                  "input", lit(start.input()),
-                  "input_version", lit(start.inputVersion())));
-      return;
-    }
-    Row row =
-        RowFactory.create(
-            start.runId(),
-            start.command(),
-            "running",
-            start.request(),
-            start.settings(),
-            start.input(),
-            start.inputVersion(),
-            start.output(),
-            start.modelVersion(),
-            null,
-            null,
-            null,
-            spark.sparkContext().defaultParallelism(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            spark.version(),
-            Timestamp.from(Instant.now()),
-            null);
-    location.create(SCHEMA, CONSTRAINTS, spark);
-    location.write(
-        spark
-            .createDataFrame(List.of(row), SCHEMA)
-            .write()
-            .mode("append")
-            .option("mergeSchema", true));
+  public void prepare() {
+    TableCreation creation = new TableCreation(location, spark);
+    creation.requireCreatable("--tables-root");
+    new AppendCheck(location, spark).requireWritable();
+    creation.create(SCHEMA, CONSTRAINTS);
   }
 
-  private static Column settings(Map<String, String> settings) {
-    return functions.map(
-        settings.entrySet().stream()
-            .flatMap(setting -> Stream.of(lit(setting.getKey()), lit(setting.getValue())))
-            .toArray(Column[]::new));
+  /**
+   * Records that a run starts. A run that goes on keeps its row and the time when it started first;
+   * two processes that start the same run leave one row.
+   */
+  public void started(Start start) {
+    prepare();
+    Dataset<Row> row = spark.createDataFrame(List.of(row(start)), SCHEMA);
+    Map<String, Column> again = new HashMap<>();
+    for (String column : SCHEMA.fieldNames()) {
+      if (!KEPT.contains(column)) {
+        again.put(column, col("start." + column));
+      }
+    }
+    DeltaCommits.retrying(
+        location.name(),
+        () -> {
+          location
+              .delta(spark)
+              .as("runs")
+              .merge(row.as("start"), col("runs.run_id").equalTo(col("start.run_id")))
+              .withSchemaEvolution()
+              .whenMatched()
+              .update(again)
+              .whenNotMatched()
+              .insertAll()
+              .execute();
+        });
+  }
+
+  private Row row(Start start) {
+    return RowFactory.create(
+        start.runId(),
+        start.command(),
+        "running",
+        start.request(),
+        start.settings(),
+        start.input(),
+        start.inputVersion(),
+        start.output(),
+        start.modelVersion(),
+        null,
+        null,
+        null,
+        null,
+        spark.sparkContext().defaultParallelism(),
+        null,
+        null,
+        null,
+        null,
+        spark.version(),
+        Timestamp.from(Instant.now()),
+        null);
   }
 
   /** Records that an attempt failed; the same command goes on with the run. */
   public void failed(String runId) {
-    location
-        .delta(spark)
-        .update(
-            col("run_id").equalTo(runId),
-            Map.of("status", lit("failed"), "finished_at", lit(Timestamp.from(Instant.now()))));
+    update(
+        runId, Map.of("status", lit("failed"), "finished_at", lit(Timestamp.from(Instant.now()))));
+  }
+
+  /**
+   * Records that an attempt failed because of {@code cause}, which stays the failure that is told:
+   * where it cannot be recorded, the reason is added to it as suppressed.
+   */
+  public void failed(String runId, Throwable cause) {
+    try {
+      failed(runId);
+    } catch (Exception e) {
+      cause.addSuppressed(e);
+    }
   }
 
   public void finished(String runId, End end) {
@@ -142,45 +172,63 @@ public final class RunsTable {
     set.put("status", lit("finished"));
     set.put("rows", lit(end.rows()));
     set.put("error_rows", lit(end.errorRows()));
-    set.put("seconds", lit(end.seconds()));
-    set.put("rows_per_second", lit(end.rowsPerSecond()));
+    set.put("seconds", lit(end.seconds()).cast("double"));
+    set.put("executors", lit(executors()));
+    set.put("rows_per_second", lit(end.rowsPerSecond()).cast("double"));
     set.put("flops", lit(end.flops()).cast("bigint"));
     set.put("flops_full", lit(end.flopsFull()).cast("bigint"));
     set.put("accuracy", lit(end.accuracy()).cast("double"));
     set.put("finished_at", lit(Timestamp.from(Instant.now())));
-    location.delta(spark).update(col("run_id").equalTo(runId), set);
+    update(runId, set);
+  }
+
+  private void update(String runId, Map<String, Column> set) {
+    DeltaCommits.retrying(
+        location.name(), () -> location.delta(spark).update(col("run_id").equalTo(runId), set));
+  }
+
+  /** Processes that compute: executors, or the driver in local mode. */
+  private int executors() {
+    SparkContext context = spark.sparkContext();
+    int processes = context.statusTracker().getExecutorInfos().length;
+    return context.isLocal() ? processes : processes - 1;
   }
 
   /** The latest run of the same request that was started and not finished. */
   public Optional<Row> unfinished(String request) {
+    return allUnfinished(request).stream().findFirst();
+  }
+
+  /** The runs of the same request that were started and not finished, the latest first. */
+  public List<Row> allUnfinished(String request) {
+    return matching(col("request").equalTo(request).and(col("status").notEqual("finished")));
+  }
+
+  /** The runs into a table that were started and not finished, the latest first. */
+  public List<Row> unfinishedInto(String output) {
+    return matching(col("output").equalTo(output).and(col("status").notEqual("finished")));
+  }
+
+  private List<Row> matching(Column wanted) {
     return location.exists(spark)
-        ? first(
-            location
-                .read(spark)
-                .filter(col("request").equalTo(request).and(col("status").notEqual("finished")))
-                .orderBy(col("started_at").desc())
-                .takeAsList(1))
-        : Optional.empty();
+        ? location
+            .read(spark)
+            .filter(wanted)
+            .orderBy(col("started_at").desc(), col("run_id"))
+            .collectAsList()
+        : List.of();
   }
 
   /** A run by its id, or the latest finished one if {@code runId} is null. */
   public Optional<Row> find(String runId) {
-    if (!location.exists(spark)) {
-      return Optional.empty();
-    }
     Column wanted =
         runId == null
             ? col("command").equalTo("score").and(col("status").equalTo("finished"))
             : col("run_id").equalTo(runId);
-    return first(
-        location.read(spark).filter(wanted).orderBy(col("started_at").desc()).takeAsList(1));
+    return matching(wanted).stream().findFirst();
   }
 
   public TableLocation location() {
     return location;
-  }
-
-  private static Optional<Row> first(List<Row> rows) {
-    return rows.stream().findFirst();
   }
 }

@@ -32,8 +32,7 @@ public final class TrainingMetricsTable {
     Timestamp now = Timestamp.from(Instant.now());
     List<Row> rows = events.stream().map(event -> row(runId, event, now)).toList();
     // A table of an earlier version gains the columns that are new.
-    location.write(
-        spark.createDataFrame(rows, SCHEMA).write().mode("append").option("mergeSchema", true));
+    location.append(spark.createDataFrame(rows, SCHEMA));
   }
 
   public TableLocation location() {

@@ -13,9 +13,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -110,22 +108,17 @@ final class PlanState {
   }
 
   /**
-   * Paths, lengths and times of files.
+   * {@link FileVersions} of files.
    *
    * @param files as URIs: Spark tells them so
    */
   static String ofFiles(Configuration hadoop, List<String> files) {
-    TreeMap<String, String> found = new TreeMap<>();
     try {
-      for (String file : files) {
-        Path path = new Path(URI.create(file));
-        FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
-        found.put(file, status.getLen() + " " + status.getModificationTime());
-      }
+      return FileVersions.of(
+          files.stream().sorted().map(file -> new Path(URI.create(file))).toList(), hadoop);
     } catch (IOException e) {
-      throw new UncheckedIOException("The input's files could not be listed", e);
+      throw new UncheckedIOException("The input's files could not be read", e);
     }
-    return found.toString();
   }
 
   /** For a source whose state nobody tells: the rows' number and the sum of their hashes. */

@@ -2,18 +2,15 @@ package org.smartbert.jobs.io;
 
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -28,7 +25,11 @@ public record TableLocation(String name, Kind kind) {
     CATALOG
   }
 
-  /** Reads a user's words; paths become absolute. */
+  /**
+   * Reads a user's words; paths become absolute.
+   *
+   * @throws InvalidInputException for what cannot be a path, and for a file system that is unknown
+   */
   public static TableLocation parse(String text, SparkSession spark) {
     boolean looksLikePath = text.contains("/") || text.contains(":") || text.startsWith(".");
     if (!looksLikePath && (hasMetastore(spark) || inCatalog(text, spark))) {
@@ -39,8 +40,16 @@ public record TableLocation(String name, Kind kind) {
       FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
       String absolute = path.makeQualified(files.getUri(), files.getWorkingDirectory()).toString();
       return new TableLocation(absolute.replaceFirst("^file:/+", "/"), Kind.PATH);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          e,
+          "%s is not a path of a table (%s); a colon stands only behind a file system's name, as"
+              + " in hdfs://host/folder.",
+          Names.quoted(text),
+          e.getMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException("The table " + text + " could not be reached", e);
+      throw new InvalidInputException(
+          e, "The table %s could not be reached: %s.", Names.quoted(text), e.getMessage());
     }
   }
 
@@ -64,10 +73,25 @@ public record TableLocation(String name, Kind kind) {
     return parse(root.endsWith("/") ? root + name : root + "/" + name, spark);
   }
 
+  /**
+   * Whether the table is there. A folder whose {@code _delta_log} holds no commit is no table, nor
+   * is a folder inside of another table.
+   */
   public boolean exists(SparkSession spark) {
-    return kind == Kind.PATH
-        ? DeltaTable.isDeltaTable(spark, name)
-        : spark.catalog().tableExists(name);
+    if (kind == Kind.CATALOG) {
+      return spark.catalog().tableExists(name);
+    }
+    try {
+      return log(spark).hasCommits();
+    } catch (IOException e) {
+      throw StorageFailure.unreachable(name, e);
+    }
+  }
+
+  /** The folder of a path's log. */
+  DeltaLogFolder log(SparkSession spark) throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return new DeltaLogFolder(new Path(name), hadoop);
   }
 
   public Dataset<Row> read(SparkSession spark) {
@@ -79,22 +103,18 @@ public record TableLocation(String name, Kind kind) {
   }
 
   /**
-   * Makes the table, empty, if it is missing.
-   *
-   * @param constraints what Delta checks on every write: SQL conditions by name
+   * The newest state of the log: properties and transactions, which Delta's public API does not
+   * tell.
    */
-  public void create(StructType schema, Map<String, String> constraints, SparkSession spark) {
-    if (exists(spark)) {
-      return;
-    }
-    write(spark.createDataFrame(List.of(), schema).write());
-    constraints.forEach(
-        (constraint, condition) ->
-            spark.sql(
-                String.format(
-                    "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s)", sql(), constraint, condition)));
+  public Snapshot snapshot(SparkSession spark) {
+    String path =
+        kind == Kind.PATH
+            ? name
+            : delta(spark).detail().select("location").first().<String>getAs("location");
+    return DeltaLog.forTableWithSnapshot(spark, new Path(path))._2();
   }
 
+  /** Writes once; see {@link #append} for what other writers may be in the way of. */
   public void write(DataFrameWriter<Row> writer) {
     if (kind == Kind.PATH) {
       writer.format("delta").save(name);
@@ -103,61 +123,17 @@ public record TableLocation(String name, Kind kind) {
     }
   }
 
+  /**
+   * Appends rows, with columns that the table does not have yet; conflicts with other writers are
+   * retried.
+   */
+  public void append(Dataset<Row> rows) {
+    DeltaCommits.retrying(
+        name, () -> write(rows.write().mode("append").option("mergeSchema", true)));
+  }
+
   /** The table as it stands in SQL. */
   public String sql() {
-    return kind == Kind.PATH ? "delta.`" + name + "`" : name;
-  }
-
-  /**
-   * Refuses a table whose columns are not those that will be appended, and a folder that holds
-   * something else.
-   */
-  public void requireTakes(StructType schema, SparkSession spark) {
-    if (!exists(spark)) {
-      requireEmpty(spark);
-      return;
-    }
-    List<String> differences = new ArrayList<>();
-    StructType there = read(spark).schema();
-    for (StructField column : schema.fields()) {
-      scala.Option<Object> index = there.getFieldIndex(column.name());
-      if (index.isEmpty()) {
-        differences.add(column.name() + " is new");
-      } else if (!there
-          .apply(column.name())
-          .dataType()
-          .catalogString()
-          .equals(column.dataType().catalogString())) {
-        differences.add(
-            column.name()
-                + " is "
-                + there.apply(column.name()).dataType().catalogString()
-                + " there and "
-                + column.dataType().catalogString()
-                + " here");
-      }
-    }
-    if (!differences.isEmpty()) {
-      throw new InvalidInputException(
-          "The table %s has other columns than this run would write (%s); choose another --output.",
-          name, String.join("; ", differences));
-    }
-  }
-
-  private void requireEmpty(SparkSession spark) {
-    if (kind == Kind.CATALOG) {
-      return;
-    }
-    try {
-      Path path = new Path(name);
-      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (files.exists(path)
-          && (files.getFileStatus(path).isFile() || files.listStatus(path).length > 0)) {
-        throw new InvalidInputException(
-            "%s exists and is not a Delta table; choose another --output or remove it.", name);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The table " + name + " could not be reached", e);
-    }
+    return kind == Kind.PATH ? "delta.`" + name.replace("`", "``") + "`" : name;
   }
 }

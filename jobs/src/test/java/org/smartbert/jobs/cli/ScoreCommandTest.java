@@ -3,7 +3,9 @@ package org.smartbert.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.ScoringFixture;
@@ -89,6 +91,25 @@ class ScoreCommandTest extends ScoringFixture {
   void keepAndPrefixChooseTheColumns() {
     assertThat(score("--keep=id,stars", "--prefix=p_").code()).isZero();
     assertThat(read().columns()).startsWith("id", "stars", "p_prediction").doesNotContain("text");
+    // The run knows its prefix.
+    TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("tables"));
+    assertThat(shown.code()).as(shown.err()).isZero();
+    assertThat(shown.out()).contains("exit layer");
+  }
+
+  @Test
+  void columnsThatAreKeptKeepTheirValues() {
+    Dataset<Row> old =
+        TestSpark.local()
+            .sql(
+                "SELECT 'w1' AS text, d, CAST(d AS TIMESTAMP) AS t, CAST(d AS TIMESTAMP_NTZ) AS n,"
+                    + " array(struct(d, 1.10BD AS amount)) AS a FROM VALUES (DATE'0001-01-01'),"
+                    + " (DATE'1000-02-28'), (DATE'1582-10-10'), (DATE'9999-12-31') AS v(d)");
+    Path dates = folder.resolve("dates");
+    old.write().format("delta").save(dates.toString());
+    assertThat(scoreFrom(dates.toString()).code()).isZero();
+    assertThat(read().select("text", "d", "t", "n", "a").exceptAll(old).count()).isZero();
+    assertThat(read().count()).isEqualTo(4);
   }
 
   @Test

@@ -31,7 +31,10 @@ public record ScoringRun(
   /**
    * What is known at a run's end.
    *
-   * @param seconds of the last attempt, as {@code rowsPerSecond}
+   * @param speed of the last attempt; empty where that was killed before it could record its end
    */
-  public record End(long rows, long errorRows, double seconds, double rowsPerSecond) {}
+  public record End(long rows, long errorRows, Optional<Speed> speed) {}
+
+  /** How fast an attempt was. */
+  public record Speed(double seconds, double rowsPerSecond) {}
 }

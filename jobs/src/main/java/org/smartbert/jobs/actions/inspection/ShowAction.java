@@ -1,11 +1,14 @@
 package org.smartbert.jobs.actions.inspection;
 
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.smartbert.jobs.actions.inspection.ScoringRun.Identity;
 import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.scoring.ScoringPlan;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
 import org.smartbert.jobs.history.RunsTable;
+import org.smartbert.jobs.io.Names;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.model.InvalidInputException;
 
@@ -15,7 +18,7 @@ public record ShowAction(JobContext context) {
    * A scoring run.
    *
    * @param runId empty for the last one that finished
-   * @param prefix of its prediction columns
+   * @param prefix of its prediction columns, for runs that did not record theirs; else empty
    * @throws InvalidInputException if there is no such run
    */
   public ScoringRun run(Optional<String> runId, String prefix) {
@@ -33,8 +36,11 @@ public record ShowAction(JobContext context) {
           "Run %s is a %s run; show takes a scoring run.",
           run.<String>getAs("run_id"), run.<String>getAs("command"));
     }
+    Map<String, String> settings = run.getJavaMap(run.fieldIndex("settings"));
     TableLocation table = TableLocation.parse(run.<String>getAs("output"), context.spark());
-    ScoringReport report = new ScoringReport(context.spark(), table, run.getAs("run_id"), prefix);
+    ScoringReport report =
+        new ScoringReport(
+            context.spark(), table, run.getAs("run_id"), prefix(runId(run), settings, prefix));
     return new ScoringRun(
         new Identity(
             run.getAs("run_id"),
@@ -43,11 +49,29 @@ public record ShowAction(JobContext context) {
             run.getAs("input_version"),
             run.getAs("output"),
             run.getAs("model_version")),
-        run.getJavaMap(run.fieldIndex("settings")),
+        settings,
         end(run),
         report.totals(),
         report.exits(),
         report.skips());
+  }
+
+  private static String runId(Row run) {
+    return run.getAs("run_id");
+  }
+
+  /** The run's own prefix; runs of earlier versions did not record theirs. */
+  private static String prefix(String runId, Map<String, String> settings, String given) {
+    String recorded = settings.get(ScoringPlan.PREFIX);
+    if (recorded == null) {
+      return given;
+    }
+    if (!given.isEmpty() && !given.equals(recorded)) {
+      throw new InvalidInputException(
+          "The prediction columns of run %s have the prefix %s; leave --prefix out, or give it.",
+          runId, Names.quoted(recorded));
+    }
+    return recorded;
   }
 
   private static Optional<ScoringRun.End> end(Row run) {
@@ -57,7 +81,7 @@ public record ShowAction(JobContext context) {
             new ScoringRun.End(
                 run.<Long>getAs("rows"),
                 run.<Long>getAs("error_rows"),
-                run.<Double>getAs("seconds"),
-                run.<Double>getAs("rows_per_second")));
+                Optional.ofNullable(run.<Double>getAs("seconds"))
+                    .map(s -> new ScoringRun.Speed(s, run.<Double>getAs("rows_per_second")))));
   }
 }

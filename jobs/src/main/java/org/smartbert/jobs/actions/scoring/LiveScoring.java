@@ -82,7 +82,7 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
         String.format(
             Locale.ROOT,
             "%,d of %,d rows  %,.0f rows/s  %.1f layers  cost %.2f",
-            rows,
+            doneBefore + rows,
             totalRows,
             rows / seconds,
             layers,

@@ -1,5 +1,6 @@
 package org.smartbert.jobs.actions.scoring;
 
+import java.util.Locale;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.ModelSelection;
@@ -22,11 +23,24 @@ public record ScoreAction(JobContext context) {
     ScoringReport report =
         new ScoringReport(
             context.spark(), plan.output(), attempt.runId(), request.output().columns().prefix());
-    ScoreResult result = new ScoreResult(plan.output(), attempt, report.totals(), report.exits());
-    if (!result.wasComplete()) {
-      runs.finished(attempt.runId(), end(result));
+    ScoreResult result =
+        new ScoreResult(plan.output(), attempt, report.totals(), report.exits(), attempt.notes());
+    if (result.wasComplete()) {
+      return result.totals().rows() == attempt.rows()
+          ? result
+          : result.withNote(rowsChanged(result));
     }
+    runs.finished(attempt.runId(), end(result));
     return result;
+  }
+
+  private static String rowsChanged(ScoreResult result) {
+    return String.format(
+        Locale.ROOT,
+        "The input has %,d rows, and of this run %,d are in the table: rows were deleted or changed"
+            + " there since; a new --run-id scores all of them again.",
+        result.attempt().rows(),
+        result.totals().rows());
   }
 
   private static RunsTable.End end(ScoreResult result) {
@@ -41,7 +55,8 @@ public record ScoreAction(JobContext context) {
         null);
   }
 
-  private ScoringPlan plan(ScoreRequest request) {
+  /** The request, checked. */
+  ScoringPlan plan(ScoreRequest request) {
     ModelSelection.Resolved model = request.model().resolve(context.spark());
     TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();
     return new ScoringPlan(

@@ -1,6 +1,7 @@
 package org.smartbert.jobs.actions.scoring;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.smartbert.jobs.io.TableLocation;
 
 /**
@@ -9,12 +10,24 @@ import org.smartbert.jobs.io.TableLocation;
  * @param attempt what this call computed
  * @param totals of the whole run, earlier attempts counted
  * @param exits rows by exit layer
+ * @param notes sentences on what the user would not expect, for example rows of another run that
+ *     did not finish
  */
 public record ScoreResult(
     TableLocation output,
     ScoringJob.Result attempt,
     ScoringReport.Totals totals,
-    List<ScoringReport.ExitRow> exits) {
+    List<ScoringReport.ExitRow> exits,
+    List<String> notes) {
+  public ScoreResult {
+    notes = List.copyOf(notes);
+  }
+
+  /** The same with a further note. */
+  ScoreResult withNote(String note) {
+    return new ScoreResult(
+        output, attempt, totals, exits, Stream.concat(notes.stream(), Stream.of(note)).toList());
+  }
 
   /** Whether the run was complete before this call. */
   public boolean wasComplete() {

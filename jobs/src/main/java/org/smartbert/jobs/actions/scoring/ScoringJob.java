@@ -1,37 +1,33 @@
 package org.smartbert.jobs.actions.scoring;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
-
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.UUID;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
+import org.smartbert.jobs.actions.scoring.PriorAttempts.Interrupted;
 import org.smartbert.jobs.history.RunsTable;
-import org.smartbert.jobs.io.Digests;
+import org.smartbert.jobs.io.AppendCheck;
+import org.smartbert.jobs.io.DeltaCommits;
 import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.StorageFailure;
+import org.smartbert.jobs.io.TableCreation;
+import org.smartbert.jobs.io.UnreadableInput;
+import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
-import org.smartbert.udfs.AdaptiveScoring;
 import org.smartbert.udfs.ScoringCounters;
 import org.smartbert.udfs.ScoringRequest;
-import org.smartbert.udfs.TextColumns;
 
 /**
  * Scores an input into a Delta table in slices, one commit each. A slice holds the rows whose text
  * has a certain hash, and its commit carries the run and the slice as Delta's transaction, so that
  * a job that was killed goes on where it stopped: what is committed is neither computed nor written
- * again.
+ * again, and two processes that score the same run share its slices.
  */
 public final class ScoringJob {
   private static final long ROWS_PER_SLICE = 100_000;
@@ -44,6 +40,7 @@ public final class ScoringJob {
   private final ScoringPlan plan;
   private final RunsTable runs;
   private final SliceListener listener;
+  private final PriorAttempts prior;
 
   public ScoringJob(JobContext context, ScoringPlan plan, RunsTable runs, SliceListener listener) {
     this.context = context;
@@ -51,6 +48,7 @@ public final class ScoringJob {
     this.plan = plan;
     this.runs = runs;
     this.listener = listener;
+    this.prior = new PriorAttempts(plan, runs, spark);
   }
 
   /** Is told of slices. */
@@ -65,108 +63,157 @@ public final class ScoringJob {
    * What a job did.
    *
    * @param rows of the input
-   * @param computed slices that this attempt computed; 0 where the run was complete already
+   * @param slices that the run is cut into
+   * @param computed slices that this attempt committed; 0 where the run was complete already
    * @param computedRows rows that its tasks scored
    * @param seconds they took
+   * @param notes sentences on what the user would not expect
    */
   public record Result(
-      String runId, long rows, int slices, int computed, long computedRows, double seconds) {}
+      String runId,
+      long rows,
+      int slices,
+      int computed,
+      long computedRows,
+      double seconds,
+      List<String> notes) {}
 
-  /** Checks everything that can be checked before work, then scores. */
+  /**
+   * Checks everything that can be checked before work, then scores.
+   *
+   * @throws InvalidInputException for input, columns and output that do not fit; no run is recorded
+   * @throws FailedRunException for a run that failed, which is recorded
+   */
   public Result run() {
-    InputTable.Pinned input = pin();
+    Optional<Interrupted> interrupted = prior.interrupted();
+    InputTable.Pinned input = open(interrupted);
     try (Progress progress = context.progress().start("score")) {
       input.notes().forEach(progress::note);
     }
-    StructType written = validate(input.rows());
-    plan.output().requireTakes(written, spark);
+    SliceRows rows = new SliceRows(plan, input.rows(), spark.sparkContext().defaultParallelism());
+    StructType written = rows.written();
+    AppendCheck output = new AppendCheck(plan.output(), spark);
+    output.require(written);
+    Work work = Work.of(plan, input.version());
+    SliceCommits commits = SliceCommits.of(work, plan.output(), spark);
+    prior.requireOwn(work, commits);
 
-    String runId = runId(input);
-    long rows = input.rows().count();
-    int slices = plan.slices() > 0 ? plan.slices() : slicesFor(rows);
-    Set<String> done = committed();
-    List<Integer> open = new ArrayList<>();
-    for (int slice = 0; slice < slices; slice++) {
-      if (!done.contains(transaction(runId, slice, slices))) {
-        open.add(slice);
-      }
-    }
+    List<String> notes = new ArrayList<>();
+    long count = input.rows().count();
+    int slices = slices(interrupted, commits, count, notes);
+    List<Integer> open = commits.open(slices);
     long started = System.nanoTime();
-    long computedRows = 0;
+    Done done = Done.NOTHING;
     if (!open.isEmpty()) {
-      runs.started(start(runId, input.version()));
-      plan.output().create(written, plan.schema().constraints(), spark);
-      try {
-        computedRows = score(input.rows(), runId, rows, slices, open);
-      } catch (RuntimeException e) {
-        runs.failed(runId);
-        throw e;
-      }
+      runs.prepare();
+      output.requireWritable();
+      new TableCreation(plan.output(), spark).create(written, plan.schema().constraints());
+      prior.abandonEmpty(work);
+      runs.started(start(work, slices));
+      done = scoreRecorded(rows, work, slices, count);
+      notes.addAll(prior.leftovers(work.runId()));
+      noteLaterRows(interrupted, work, notes);
     }
     double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(runId, rows, slices, open.size(), computedRows, seconds);
+    return new Result(work.runId(), count, slices, done.slices(), done.rows(), seconds, notes);
   }
 
   /** The input now, or as it was when an attempt at the same work began that did not end. */
-  private InputTable.Pinned pin() {
-    Optional<Row> cutOff = runs.unfinished(plan.request());
-    if (cutOff.isEmpty()) {
+  private InputTable.Pinned open(Optional<Interrupted> interrupted) {
+    if (interrupted.isEmpty()) {
       return plan.input().open(spark);
     }
-    String version = cutOff.get().getAs("input_version");
-    InputTable.Pinned input = plan.input().openAt(spark, version);
-    if (!input.version().equals(version)) {
+    Work work = interrupted.get().work();
+    InputTable.Pinned input = plan.input().openAt(spark, work.inputVersion());
+    if (!input.version().equals(work.inputVersion())) {
       throw new InvalidInputException(
-          "The input %s has changed since run %s was cut off; restore it to finish that run, or"
-              + " give a new --run-id to start over.",
-          plan.input().location(), cutOff.get().<String>getAs("run_id"));
+          "The input %s has changed since run %s was interrupted (files are compared by name and"
+              + " content, above 256 MB in all by name, length and time); restore it to finish that"
+              + " run, or give a new --run-id to score it as it is now, which leaves the rows of"
+              + " the interrupted run in %s.",
+          plan.input().location(), work.runId(), plan.output().name());
     }
     return input;
   }
 
-  private StructType validate(Dataset<Row> rows) {
-    TextColumns.text(rows.schema(), plan.textColumn(), "--text-column");
-    if (plan.pairColumn() != null) {
-      TextColumns.text(rows.schema(), plan.pairColumn(), "--pair-column");
+  /** The number belongs to the run: with another one its slices would be scored again. */
+  private int slices(
+      Optional<Interrupted> interrupted, SliceCommits commits, long rows, List<String> notes) {
+    int asked = plan.slices() > 0 ? plan.slices() : slicesFor(rows);
+    int ofRun = interrupted.map(Interrupted::slices).or(commits::slices).orElse(asked);
+    if (plan.slices() > 0 && plan.slices() != ofRun) {
+      notes.add(
+          String.format(
+              "--slices %d was not used: this run began with %d slices, and they stay its own.",
+              plan.slices(), ofRun));
     }
-    return plan.schema().after(kept(rows).schema());
+    return ofRun;
   }
 
-  /** The columns that go to the output. */
-  private Dataset<Row> kept(Dataset<Row> rows) {
-    if (plan.keep().isEmpty()) {
-      return rows.drop(TextColumns.MALFORMED);
-    }
-    Column[] columns =
-        plan.keep().stream()
-            .map(
-                name -> {
-                  int index = TextColumns.indexOf(rows.schema(), name, "--keep");
-                  return TextColumns.column(rows.schema().fieldNames()[index]);
-                })
-            .toArray(Column[]::new);
-    return rows.select(columns);
-  }
-
-  private String runId(InputTable.Pinned input) {
-    return plan.runId() != null
-        ? plan.runId()
-        : "score-" + Digests.of(List.of(plan.request(), input.version()));
-  }
-
-  private RunsTable.Start start(String runId, String inputVersion) {
+  private RunsTable.Start start(Work work, int slices) {
     return new RunsTable.Start(
-        runId,
+        work.runId(),
         "score",
-        plan.request(),
-        plan.settings(),
+        work.request(),
+        plan.settings(slices),
         plan.input().location(),
-        inputVersion,
+        work.inputVersion(),
         plan.output().name(),
         plan.model().version());
   }
 
-  private long score(Dataset<Row> input, String runId, long rows, int slices, List<Integer> open) {
+  /** What an attempt did. */
+  private record Done(int slices, long rows) {
+    static final Done NOTHING = new Done(0, 0);
+  }
+
+  /** Scores; a failure is recorded, whatever class Scala code throws undeclared. */
+  private Done scoreRecorded(SliceRows rows, Work work, int slices, long count) {
+    try (CancellableJobs jobs =
+        CancellableJobs.begin(
+            spark.sparkContext(),
+            work.runId() + "-" + UUID.randomUUID(),
+            "smartbert score " + work.runId(),
+            CancellableJobs.Interrupt.NOTHING)) {
+      return score(rows, work, slices, count);
+    } catch (Exception e) {
+      runs.failed(work.runId(), e);
+      throw told(work, e);
+    } catch (Error e) {
+      runs.failed(work.runId(), e);
+      throw e;
+    }
+  }
+
+  /** The failure in words for people, if it has none yet. */
+  private RuntimeException told(Work work, Exception failure) {
+    Throwable root = failure;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof InvalidInputException || e instanceof FailedRunException) {
+        return (RuntimeException) e;
+      }
+      if (e instanceof AnalysisException) {
+        return new InvalidInputException(e, "%s.", StorageFailure.line(e));
+      }
+      root = e;
+    }
+    Optional<InvalidInputException> unreadable = UnreadableInput.of(failure);
+    if (unreadable.isPresent()) {
+      return unreadable.get();
+    }
+    String reason = CancellableJobs.cancelReason().orElse(StorageFailure.line(root));
+    return StorageFailure.of(failure, plan.output().name())
+        .orElseGet(
+            () ->
+                new FailedRunException(
+                    String.format(
+                        "Run %s failed: %s; give the same command again to go on with it, and"
+                            + " --debug to see the stack trace.",
+                        work.runId(), reason),
+                    failure));
+  }
+
+  private Done score(SliceRows input, Work work, int slices, long rows) {
     ScoringCounters counters = ScoringCounters.register(spark.sparkContext());
     ScoringRequest request =
         new ScoringRequest(
@@ -176,103 +223,69 @@ public final class ScoringJob {
             plan.entropyThreshold(),
             plan.gates(),
             plan.schema(),
-            runId);
+            work.runId());
+    int computed = 0;
     try (LiveScoring live = new LiveScoring(context.progress().start("Scoring"), rows)) {
-      live.addDone(rows * (slices - open.size()) / slices);
+      SliceCommits earlier = SliceCommits.of(work, plan.output(), spark);
+      live.addDone(rows * (slices - earlier.open(slices).size()) / slices);
       spark.sparkContext().addSparkListener(live);
       try {
-        for (int slice : open) {
-          String transaction = transaction(runId, slice, slices);
-          plan.output()
-              .write(
-                  output(slice(input, slice, slices), request, counters)
-                      .write()
-                      .mode("append")
-                      .option("txnAppId", transaction)
-                      .option("txnVersion", 1)
-                      .option("userMetadata", transaction));
-          listener.committed(slice);
+        for (int slice : earlier.open(slices)) {
+          if (commit(input, work, slice, slices, request, counters)) {
+            computed++;
+            listener.committed(slice);
+          }
         }
       } finally {
         spark.sparkContext().removeSparkListener(live);
       }
     }
-    return counters.rows().value();
+    return new Done(computed, counters.rows().value());
   }
 
-  private Dataset<Row> output(Dataset<Row> rows, ScoringRequest request, ScoringCounters counters) {
-    Dataset<Row> scored = AdaptiveScoring.score(spread(forScoring(rows)), request, counters);
-    if (plan.keep().isEmpty()) {
-      return scored;
-    }
-    List<Column> columns = new ArrayList<>();
-    for (String name : kept(rows).schema().fieldNames()) {
-      columns.add(TextColumns.column(name));
-    }
-    plan.schema().columns().forEach(c -> columns.add(TextColumns.column(c.name())));
-    return scored.select(columns.toArray(Column[]::new));
+  /** Whether the slice was committed here; another process that scores the run may be faster. */
+  private boolean commit(
+      SliceRows input,
+      Work work,
+      int slice,
+      int slices,
+      ScoringRequest request,
+      ScoringCounters counters) {
+    boolean[] ours = new boolean[1];
+    DeltaCommits.retrying(
+        plan.output().name(),
+        () -> {
+          ours[0] = !SliceCommits.of(work, plan.output(), spark).holds(slice, slices);
+          if (ours[0]) {
+            String transaction = work.transaction(slice, slices);
+            plan.output()
+                .write(
+                    input
+                        .scored(slice, slices, request, counters)
+                        .write()
+                        .mode("append")
+                        .option("txnAppId", transaction)
+                        .option("txnVersion", 1)
+                        .option("userMetadata", transaction));
+          }
+        });
+    return ours[0];
   }
 
-  /** The columns that are kept and the texts, so that no other column travels. */
-  private Dataset<Row> forScoring(Dataset<Row> rows) {
-    if (plan.keep().isEmpty()) {
-      return rows;
+  /** A run that went on scored the input as it was. */
+  private void noteLaterRows(Optional<Interrupted> interrupted, Work work, List<String> notes) {
+    if (interrupted.isPresent()
+        && !plan.input().open(spark).version().equals(work.inputVersion())) {
+      notes.add(
+          String.format(
+              "%s has changed since run %s began; give the same command again to score it as it is"
+                  + " now.",
+              plan.input().location(), work.runId()));
     }
-    Set<String> names = new LinkedHashSet<>(List.of(kept(rows).schema().fieldNames()));
-    names.add(TextColumns.owner(rows.schema(), plan.textColumn(), "--text-column"));
-    if (plan.pairColumn() != null) {
-      names.add(TextColumns.owner(rows.schema(), plan.pairColumn(), "--pair-column"));
-    }
-    if (List.of(rows.columns()).contains(TextColumns.MALFORMED)) {
-      names.add(TextColumns.MALFORMED);
-    }
-    return rows.select(names.stream().map(TextColumns::column).toArray(Column[]::new));
-  }
-
-  private Dataset<Row> slice(Dataset<Row> input, int slice, int slices) {
-    if (slices == 1) {
-      return input;
-    }
-    List<Column> hashed = new ArrayList<>();
-    hashed.add(TextColumns.text(input.schema(), plan.textColumn(), "--text-column"));
-    if (plan.pairColumn() != null) {
-      hashed.add(TextColumns.text(input.schema(), plan.pairColumn(), "--pair-column"));
-    }
-    Column hash = xxhash64(hashed.toArray(Column[]::new));
-    return input.filter(pmod(hash, lit(slices)).equalTo(slice));
-  }
-
-  /** Small files make few partitions, and one partition keeps one core busy. */
-  private Dataset<Row> spread(Dataset<Row> rows) {
-    int wanted = plan.partitions() > 0 ? plan.partitions() : slots();
-    boolean enough = plan.partitions() == 0 && rows.rdd().getNumPartitions() >= wanted;
-    return enough ? rows : rows.repartition(wanted);
-  }
-
-  private int slots() {
-    return spark.sparkContext().defaultParallelism();
-  }
-
-  private Set<String> committed() {
-    Set<String> done = new HashSet<>();
-    if (plan.output().exists(spark)) {
-      plan.output()
-          .delta(spark)
-          .history()
-          .select("userMetadata")
-          .filter(col("userMetadata").isNotNull())
-          .toLocalIterator()
-          .forEachRemaining(row -> done.add(row.getString(0)));
-    }
-    return done;
   }
 
   static int slicesFor(long rows) {
     long wanted = (rows + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
     return (int) Math.max(1, Math.min(wanted, MOST_SLICES));
-  }
-
-  private static String transaction(String runId, int slice, int slices) {
-    return runId + "/" + slice + "-of-" + slices;
   }
 }

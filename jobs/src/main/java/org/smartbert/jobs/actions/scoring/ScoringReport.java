@@ -1,27 +1,63 @@
 package org.smartbert.jobs.actions.scoring;
 
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+
 import java.util.List;
+import java.util.OptionalDouble;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.udfs.TextColumns;
 
-/** What a run's predictions say of exits, skips and cost, computed by SQL from its table. */
+/**
+ * What a run's predictions say of exits, skips and cost, computed from its table. Names and values
+ * are never parts of SQL text: a run id or a label may hold any character.
+ */
 public final class ScoringReport {
-  private final SparkSession spark;
-  private final String view;
+  private final Dataset<Row> run;
   private final String prefix;
 
   /**
    * @param prefix of the prediction columns
    */
   public ScoringReport(SparkSession spark, TableLocation table, String runId, String prefix) {
-    this.spark = spark;
     this.prefix = prefix;
-    this.view = "smartbert_report";
-    table
-        .read(spark)
-        .filter("`" + prefix + "run_id` = '" + runId.replace("'", "\\'") + "'")
-        .createOrReplaceTempView(view);
+    this.run = table.read(spark).filter(prediction("run_id").equalTo(runId));
+  }
+
+  /** The rows of a run as a condition of SQL, for people to copy. */
+  static String condition(String prefix, String runId) {
+    return TextColumns.quoted(prefix + "run_id")
+        + " = '"
+        + runId.replace("\\", "\\\\").replace("'", "\\'")
+        + "'";
+  }
+
+  private Column prediction(String name) {
+    return TextColumns.column(prefix + name);
+  }
+
+  /** The prediction columns under the names that they have without a prefix. */
+  private Dataset<Row> predictions() {
+    return run.select(
+        prediction("error").as("error"),
+        prediction("truncated").as("truncated"),
+        prediction("exit_layer").as("exit_layer"),
+        prediction("skip_mask").as("skip_mask"),
+        prediction("layers_executed").as("layers_executed"),
+        prediction("confidence").as("confidence"),
+        prediction("flops").as("flops"),
+        prediction("flops_full").as("flops_full"));
+  }
+
+  /** Rows of the run. */
+  public long rows() {
+    return run.count();
   }
 
   /**
@@ -34,12 +70,16 @@ public final class ScoringReport {
 
   public Totals totals() {
     Row row =
-        query(
-                "SELECT count(*), count_if(%error IS NOT NULL), count_if(%truncated),"
-                    + " coalesce(avg(%layers_executed), 0.0D), coalesce(sum(%flops) /"
-                    + " sum(%flops_full), 0.0D), coalesce(sum(%flops), 0),"
-                    + " coalesce(sum(%flops_full), 0) FROM #")
-            .get(0);
+        predictions()
+            .agg(
+                count(lit(1)),
+                expr("count_if(error IS NOT NULL)"),
+                expr("count_if(truncated)"),
+                expr("coalesce(avg(layers_executed), 0.0D)"),
+                expr("coalesce(sum(flops) / sum(flops_full), 0.0D)"),
+                expr("coalesce(sum(flops), 0)"),
+                expr("coalesce(sum(flops_full), 0)"))
+            .first();
     return new Totals(
         row.getLong(0),
         row.getLong(1),
@@ -50,12 +90,13 @@ public final class ScoringReport {
         row.getLong(6));
   }
 
-  /** The share of rows whose prediction is the label column's value. */
-  public double accuracy(String labelColumn) {
-    return query(
-            "SELECT avg(CAST(%prediction = CAST(`" + labelColumn + "` AS STRING) AS INT)) FROM #")
-        .get(0)
-        .getDouble(0);
+  /**
+   * The share of rows whose prediction is the label column's value; empty where no row has both.
+   */
+  public OptionalDouble accuracy(String labelColumn) {
+    Column label = TextColumns.column(labelColumn).cast("string");
+    Row row = run.agg(avg(prediction("prediction").equalTo(label).cast("int"))).first();
+    return row.isNullAt(0) ? OptionalDouble.empty() : OptionalDouble.of(row.getDouble(0));
   }
 
   /**
@@ -72,10 +113,16 @@ public final class ScoringReport {
   /** Rows by exit layer; rows with an error are left out. */
   public List<ExitRow> exits() {
     List<Row> rows =
-        query(
-            "SELECT %exit_layer, count(*), avg(%layers_executed), sum(%flops) / sum(%flops_full),"
-                + " avg(%confidence) FROM # WHERE %error IS NULL GROUP BY %exit_layer ORDER BY"
-                + " %exit_layer");
+        predictions()
+            .filter("error IS NULL")
+            .groupBy("exit_layer")
+            .agg(
+                count(lit(1)),
+                avg("layers_executed"),
+                expr("sum(flops) / sum(flops_full)"),
+                avg("confidence"))
+            .orderBy("exit_layer")
+            .collectAsList();
     double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
     return rows.stream()
         .map(
@@ -100,18 +147,14 @@ public final class ScoringReport {
 
   /** Skips by layer. */
   public List<SkipRow> skips() {
-    return query(
-            "SELECT layer + 1, count(*), avg(CAST(skipped AS INT)) FROM (SELECT"
-                + " posexplode(%skip_mask) AS (layer, skipped) FROM #) GROUP BY layer ORDER BY"
-                + " layer")
+    return predictions()
+        .selectExpr("posexplode(skip_mask) AS (layer, skipped)")
+        .groupBy(expr("layer + 1").as("layer"))
+        .agg(count(lit(1)), expr("avg(CAST(skipped AS INT))"))
+        .orderBy("layer")
+        .collectAsList()
         .stream()
         .map(row -> new SkipRow(row.getInt(0), row.getLong(1), row.getDouble(2)))
         .toList();
-  }
-
-  private List<Row> query(String sql) {
-    return spark
-        .sql(sql.replaceAll("%([a-z_]+)", "`" + prefix + "$1`").replace("#", view))
-        .collectAsList();
   }
 }

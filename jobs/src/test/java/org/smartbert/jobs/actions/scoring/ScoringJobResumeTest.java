@@ -45,17 +45,12 @@ class ScoringJobResumeTest {
     assertThatThrownBy(
             () ->
                 new ScoringJob(context(), plan, runs, slice -> cutOffAfterTwo(first, slice)).run())
-        .hasMessage("cut off");
+        .hasMessageContaining("cut off");
     long committed = read(plan).count();
     assertThat(committed).isPositive().isLessThan(500);
 
     // The input moves on; the run that goes on must not see it.
-    spark
-        .createDataFrame(rows(500, 600), read(plan).select("id", "text").schema())
-        .write()
-        .format("delta")
-        .mode("append")
-        .save(input);
+    append(input, plan, 500, 600);
     List<Integer> second = new ArrayList<>();
     ScoringJob.Result result = new ScoringJob(context(), plan, runs, second::add).run();
     assertThat(result.computed()).isEqualTo(3);
@@ -64,6 +59,111 @@ class ScoringJobResumeTest {
     assertThat(scored.count()).isEqualTo(500);
     assertThat(scored.select("id").distinct().count()).isEqualTo(500);
     assertThat(scored.select("run_id").distinct().count()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunThatWasCutOffBeforeItsEndWasRecordedIsCompletedAndNewRowsAreScored() {
+    String input = folder.resolve("input").toString();
+    TestSpark.writeDelta(input, "id BIGINT, text STRING", rows(0, 50));
+    ScoringPlan plan = plan(input);
+    RunsTable runs = new RunsTable(spark, folder.resolve("tables").toString());
+    // The job commits all slices; whoever calls it records the end, and was killed before.
+    ScoringJob.Result first = job(plan, runs).run();
+    assertThat(runs.find(first.runId()).orElseThrow().<String>getAs("status")).isEqualTo("running");
+    append(input, plan, 50, 60);
+
+    ScoringJob.Result second = job(plan, runs).run();
+    assertThat(second.runId()).isNotEqualTo(first.runId());
+    assertThat(second.computedRows()).isEqualTo(60);
+    Row completed = runs.find(first.runId()).orElseThrow();
+    assertThat(completed.<String>getAs("status")).isEqualTo("finished");
+    assertThat(completed.<Long>getAs("rows")).isEqualTo(50);
+    assertThat(read(plan).groupBy("run_id").count().collectAsList())
+        .extracting(row -> row.getLong(1))
+        .containsExactlyInAnyOrder(50L, 60L);
+  }
+
+  @Test
+  void aRunThatGoesOnKeepsItsSlicesAndANewOneTellsOfItsRows() {
+    String input = folder.resolve("input").toString();
+    TestSpark.writeDelta(input, "id BIGINT, text STRING", rows(0, 80));
+    ScoringPlan plan = plan(input);
+    RunsTable runs = new RunsTable(spark, folder.resolve("tables").toString());
+    List<Integer> first = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                new ScoringJob(context(), plan, runs, slice -> cutOffAfterTwo(first, slice)).run())
+        .hasMessageContaining("cut off");
+    long left = read(plan).count();
+
+    ScoringJob.Result fresh = job(with(plan, 2, "fresh"), runs).run();
+    assertThat(fresh.rows()).isEqualTo(80);
+    assertThat(fresh.notes())
+        .singleElement()
+        .asString()
+        .contains(" also holds " + left + " rows of run score-")
+        .contains("DELETE FROM delta.`");
+    append(input, plan, 80, 90);
+
+    ScoringJob.Result resumed = job(with(plan, 7, null), runs).run();
+    assertThat(resumed.slices()).isEqualTo(5);
+    assertThat(resumed.notes())
+        .anyMatch(note -> note.contains("--slices 7 was not used: this run began with 5 slices"))
+        .anyMatch(note -> note.contains("give the same command again to score it as it is now"));
+    assertThat(read(plan).filter("run_id = '" + resumed.runId() + "'").select("id").distinct())
+        .matches(ids -> ids.count() == 80);
+    assertThat(read(plan).count()).isEqualTo(160);
+  }
+
+  @Test
+  void anAttemptThatCommittedNothingDoesNotBindTheNext() {
+    String input = folder.resolve("input").toString();
+    TestSpark.writeDelta(input, "id BIGINT, text STRING", rows(0, 20));
+    ScoringPlan plan = with(plan(input), 1, "mine");
+    RunsTable runs = new RunsTable(spark, folder.resolve("tables").toString());
+    runs.started(
+        new RunsTable.Start(
+            "mine",
+            "score",
+            plan.request(),
+            plan.settings(1),
+            input,
+            "an older version",
+            plan.output().name(),
+            "m"));
+    ScoringJob.Result result = job(plan, runs).run();
+    assertThat(result.computedRows()).isEqualTo(20);
+    assertThat(runs.find("mine").orElseThrow().<String>getAs("input_version"))
+        .isEqualTo(plan.input().open(spark).version());
+  }
+
+  private ScoringJob job(ScoringPlan plan, RunsTable runs) {
+    return new ScoringJob(context(), plan, runs, ScoringJob.SliceListener.NONE);
+  }
+
+  private void append(String input, ScoringPlan plan, long from, long to) {
+    spark
+        .createDataFrame(rows(from, to), read(plan).select("id", "text").schema())
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(input);
+  }
+
+  private static ScoringPlan with(ScoringPlan p, int slices, String runId) {
+    return new ScoringPlan(
+        p.input(),
+        p.textColumn(),
+        p.pairColumn(),
+        p.model(),
+        p.entropyThreshold(),
+        p.gates(),
+        p.schema(),
+        p.keep(),
+        p.output(),
+        slices,
+        p.partitions(),
+        runId);
   }
 
   private static void cutOffAfterTwo(List<Integer> done, int slice) {

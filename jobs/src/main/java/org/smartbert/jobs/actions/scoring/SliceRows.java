@@ -1,0 +1,107 @@
+package org.smartbert.jobs.actions.scoring;
+
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.smartbert.udfs.AdaptiveScoring;
+import org.smartbert.udfs.ScoringCounters;
+import org.smartbert.udfs.ScoringRequest;
+import org.smartbert.udfs.TextColumns;
+
+/**
+ * The rows of an input as a run scores and writes them.
+ *
+ * @param slots tasks that run at once
+ */
+record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
+
+  /**
+   * The columns of the output.
+   *
+   * @throws org.smartbert.model.InvalidInputException for columns that are missing or do not fit
+   */
+  StructType written() {
+    texts();
+    return plan.schema().after(kept().schema());
+  }
+
+  /** The scored rows of a slice. */
+  Dataset<Row> scored(int slice, int slices, ScoringRequest request, ScoringCounters counters) {
+    Dataset<Row> rows = spread(forScoring(slice(slice, slices)));
+    Dataset<Row> scored = AdaptiveScoring.score(rows, request, counters);
+    if (plan.keep().isEmpty()) {
+      return scored;
+    }
+    List<String> names = new ArrayList<>(List.of(kept().schema().fieldNames()));
+    plan.schema().columns().forEach(column -> names.add(column.name()));
+    return select(scored, names);
+  }
+
+  /** The columns that go to the output. */
+  private Dataset<Row> kept() {
+    if (plan.keep().isEmpty()) {
+      return input.drop(TextColumns.MALFORMED);
+    }
+    StructType schema = input.schema();
+    return select(
+        input,
+        plan.keep().stream()
+            .map(name -> schema.fieldNames()[TextColumns.indexOf(schema, name, "--keep")])
+            .toList());
+  }
+
+  private List<Column> texts() {
+    StructType schema = input.schema();
+    List<Column> texts = new ArrayList<>();
+    texts.add(TextColumns.text(schema, plan.textColumn(), "--text-column"));
+    if (plan.pairColumn() != null) {
+      texts.add(TextColumns.text(schema, plan.pairColumn(), "--pair-column"));
+    }
+    return texts;
+  }
+
+  /** The columns that are kept and the texts, so that no other column travels. */
+  private Dataset<Row> forScoring(Dataset<Row> rows) {
+    if (plan.keep().isEmpty()) {
+      return rows;
+    }
+    Set<String> names = new LinkedHashSet<>(List.of(kept().schema().fieldNames()));
+    StructType schema = input.schema();
+    names.add(TextColumns.owner(schema, plan.textColumn(), "--text-column"));
+    if (plan.pairColumn() != null) {
+      names.add(TextColumns.owner(schema, plan.pairColumn(), "--pair-column"));
+    }
+    if (List.of(input.columns()).contains(TextColumns.MALFORMED)) {
+      names.add(TextColumns.MALFORMED);
+    }
+    return select(rows, List.copyOf(names));
+  }
+
+  private Dataset<Row> slice(int slice, int slices) {
+    if (slices == 1) {
+      return input;
+    }
+    Column hash = xxhash64(texts().toArray(Column[]::new));
+    return input.filter(pmod(hash, lit(slices)).equalTo(slice));
+  }
+
+  /** Small files make few partitions, and one partition keeps one core busy. */
+  private Dataset<Row> spread(Dataset<Row> rows) {
+    int wanted = plan.partitions() > 0 ? plan.partitions() : slots;
+    boolean enough = plan.partitions() == 0 && rows.rdd().getNumPartitions() >= wanted;
+    return enough ? rows : rows.repartition(wanted);
+  }
+
+  private static Dataset<Row> select(Dataset<Row> rows, List<String> names) {
+    return rows.select(names.stream().map(TextColumns::column).toArray(Column[]::new));
+  }
+}

@@ -1,0 +1,29 @@
+package org.smartbert.jobs.actions.scoring;
+
+import java.util.List;
+import org.smartbert.jobs.io.Digests;
+
+/**
+ * What a run is: what was asked, of which version of the input.
+ *
+ * @param runId given by the user, or derived from the work
+ * @param request {@link ScoringPlan#request}
+ * @param inputVersion as the input tells it
+ * @param transactions how the names of its commits begin. A derived id is the work's digest. A
+ *     user's name says nothing of the work, so the digest follows it: commits of other work under
+ *     the same name are never taken for this one's
+ */
+record Work(String runId, String request, String inputVersion, String transactions) {
+
+  static Work of(ScoringPlan plan, String inputVersion) {
+    String digest = Digests.of(List.of(plan.request(), inputVersion));
+    return plan.runId() == null
+        ? new Work("score-" + digest, plan.request(), inputVersion, "score-" + digest)
+        : new Work(plan.runId(), plan.request(), inputVersion, plan.runId() + "@" + digest);
+  }
+
+  /** The name of a slice's commit, which Delta takes once. */
+  String transaction(int slice, int slices) {
+    return transactions + "/" + slice + "-of-" + slices;
+  }
+}

@@ -1,0 +1,210 @@
+package org.smartbert.jobs.actions.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.smartbert.jobs.FaultyFileSystem;
+import org.smartbert.jobs.ScoringFixture;
+import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.ProgressDisplay;
+import org.smartbert.jobs.history.RunsTable;
+import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.ModelSelection;
+import org.smartbert.jobs.io.TextInput;
+import org.smartbert.model.FailedRunException;
+
+/** Failures are recorded, said in one sentence, and stay the failure that is told. */
+class ScoringFailuresTest extends ScoringFixture {
+  private final SparkSession spark = TestSpark.local();
+
+  @AfterEach
+  void mend() {
+    FaultyFileSystem.failWith(null);
+  }
+
+  @Test
+  void aTaskThatFailsIsARunThatFailed() {
+    // Counting the rows does not compute the column; scoring does.
+    spark
+        .read()
+        .format("delta")
+        .load(input.toString())
+        .selectExpr("text", "IF(id = 7, raise_error('the row is broken'), id) AS id")
+        .createOrReplaceTempView("broken_rows");
+    Throwable failure =
+        catchThrowable(
+            () ->
+                new ScoreAction(context())
+                    .run(
+                        ScoreRequest.of(
+                            TextInput.of(InputTable.at("broken_rows"), "text"),
+                            ModelSelection.of(model.toString()),
+                            output.toString())));
+    assertThat(failure)
+        .isInstanceOf(FailedRunException.class)
+        .hasMessageContaining("the row is broken")
+        .hasMessageContaining("give the same command again");
+    // Java code does not see it coming: it is checked, and Scala does not declare it.
+    assertThat(causes(failure)).anyMatch(cause -> cause.getClass() == SparkException.class);
+    assertThat(run("status").getString(0)).isEqualTo("failed");
+  }
+
+  @Test
+  void theFirstFailureIsToldWhereItCannotBeRecorded() {
+    ScoringPlan plan = plan(output.toString());
+    RunsTable runs = new RunsTable(spark, tables());
+    ScoringJob job =
+        new ScoringJob(
+            context(),
+            plan,
+            runs,
+            slice -> {
+              delete(folder.resolve("tables/runs"));
+              throw new IllegalStateException("the first failure");
+            });
+    assertThatThrownBy(job::run)
+        .isInstanceOf(FailedRunException.class)
+        .hasMessageContaining("the first failure")
+        .cause()
+        .hasMessage("the first failure")
+        .satisfies(cause -> assertThat(cause.getSuppressed()).hasSize(1));
+  }
+
+  @Test
+  void aFullDiskIsSaidAndTheSameCommandGoesOnOnceThereIsRoom() {
+    FaultyFileSystem.register(spark.sparkContext().hadoopConfiguration());
+    ScoringPlan plan = plan("faulty:" + output);
+    RunsTable runs = new RunsTable(spark, tables());
+    ScoringJob.SliceListener fill = slice -> FaultyFileSystem.failWith("No space left on device");
+    assertThatThrownBy(() -> new ScoringJob(context(), plan, runs, fill).run())
+        .isInstanceOf(FailedRunException.class)
+        .hasMessageContaining("There is no space left where the table faulty:" + output)
+        .hasMessageContaining("give the same command again");
+    assertThat(run("status").getString(0)).isEqualTo("failed");
+
+    FaultyFileSystem.failWith(null);
+    ScoringJob.Result result =
+        new ScoringJob(context(), plan, runs, ScoringJob.SliceListener.NONE).run();
+    assertThat(result.computed()).isEqualTo(result.slices() - 1);
+    assertThat(read().count()).isEqualTo(303);
+    assertThat(read().select("id").distinct().count()).isEqualTo(303);
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsRefusedBeforeARunIsRecorded() {
+    FaultyFileSystem.register(spark.sparkContext().hadoopConfiguration());
+    FaultyFileSystem.failWith("Permission denied");
+    TestSpark.Outcome outcome = command("faulty:" + output, tables());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("The table faulty:" + output + " cannot be written (Permission denied);");
+    assertThat(spark.read().format("delta").load(tables() + "/runs").count()).isZero();
+  }
+
+  @Test
+  void tablesThatCannotBeWrittenAreRefusedBeforeAnythingIsScored() throws IOException {
+    Files.writeString(folder.resolve("file"), "no folder");
+    TestSpark.Outcome outcome = command(output.toString(), folder.resolve("file").toString());
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err()).contains("The table " + folder.resolve("file/runs"));
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void aModelThatComputesNoNumbersIsRefused() throws IOException {
+    Path weights = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    // Every weight becomes NaN.
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int begin = 8 + (int) values.getLong(0);
+    for (int at = begin; at < bytes.length; at += 4) {
+      values.putFloat(at, Float.NaN);
+    }
+    Files.write(weights, bytes);
+    TestSpark.Outcome outcome = score();
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err()).contains("NaN").contains(model.toString());
+    assertThat(outcome.err()).doesNotContain("CHECK").doesNotContain("Exception");
+  }
+
+  @Test
+  void namesThatDeltaDoesNotTakeLeaveNoRun() {
+    Path spaced = folder.resolve("spaced.parquet");
+    spark.sql("SELECT 'w1' AS text, 1 AS `the stars`").write().parquet(spaced.toString());
+    TestSpark.Outcome outcome = scoreFrom(spaced.toString());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("The column \"the stars\" has a character")
+        .contains("--keep");
+    assertThat(folder.resolve("tables")).doesNotExist();
+    assertThat(scoreFrom(spaced.toString(), "--keep=text").code()).isZero();
+  }
+
+  private JobContext context() {
+    return new JobContext(spark, tables(), ProgressDisplay.NONE);
+  }
+
+  private TestSpark.Outcome command(String to, String tables) {
+    return TestSpark.run(
+        "score",
+        "--input=" + input,
+        "--model=" + model,
+        "--output=" + to,
+        "--tables-root=" + tables);
+  }
+
+  private String tables() {
+    return folder.resolve("tables").toString();
+  }
+
+  private ScoringPlan plan(String location) {
+    return new ScoreAction(context())
+        .plan(
+            ScoreRequest.of(
+                    TextInput.of(InputTable.at(input.toString()), "text"),
+                    ModelSelection.of(model.toString()),
+                    location)
+                .with(new ScoreRequest.Tasks(3, 0)));
+  }
+
+  private Row run(String column) {
+    List<Row> rows =
+        spark.read().format("delta").load(tables() + "/runs").select(column).collectAsList();
+    assertThat(rows).hasSize(1);
+    return rows.get(0);
+  }
+
+  private static List<Throwable> causes(Throwable failure) {
+    return Stream.iterate(
+            Optional.of(failure), Optional::isPresent, e -> e.map(Throwable::getCause))
+        .map(Optional::orElseThrow)
+        .toList();
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
