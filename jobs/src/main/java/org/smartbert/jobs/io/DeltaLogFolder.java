@@ -37,7 +37,13 @@ final class DeltaLogFolder {
 
   /** Whether the path itself is a Delta table; a folder inside of one is not. */
   boolean hasCommits() throws IOException {
-    return !commits().isEmpty();
+    List<FileStatus> commits = commits();
+    return !commits.isEmpty() && !isTorn(commits);
+  }
+
+  /** Whether there is a log, with commits or without. */
+  boolean exists() throws IOException {
+    return files.exists(log);
   }
 
   private List<FileStatus> commits() throws IOException {
@@ -70,15 +76,10 @@ final class DeltaLogFolder {
     return Optional.empty();
   }
 
-  /**
-   * Sets a first commit aside that was cut off while it was written: without its protocol and its
-   * schema, and without a second commit, no reader ever saw a table here. File systems that write a
-   * commit by renaming it never show one.
-   */
+  /** Sets a first commit aside that was cut off while it was written. */
   void setTornFirstCommitAside() throws IOException {
-    List<FileStatus> commits = commits();
-    Path first = new Path(log, FIRST);
-    if (commits.size() == 1 && commits.get(0).getPath().getName().equals(FIRST) && isTorn(first)) {
+    if (isTorn(commits())) {
+      Path first = new Path(log, FIRST);
       Path aside = new Path(log, "." + FIRST + "." + UUID.randomUUID() + ".torn");
       if (!files.rename(first, aside)) {
         throw new IOException(first + " could not be renamed");
@@ -87,9 +88,17 @@ final class DeltaLogFolder {
     }
   }
 
-  private boolean isTorn(Path first) throws IOException {
+  /**
+   * Whether the only commit was cut off while it was written: without its protocol and its schema
+   * no reader ever saw a table here. File systems that write a commit by renaming it never show
+   * one.
+   */
+  private boolean isTorn(List<FileStatus> commits) throws IOException {
+    if (commits.size() != 1 || !commits.get(0).getPath().getName().equals(FIRST)) {
+      return false;
+    }
     String text;
-    try (FSDataInputStream in = files.open(first)) {
+    try (FSDataInputStream in = files.open(commits.get(0).getPath())) {
       text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
     List<String> whole =

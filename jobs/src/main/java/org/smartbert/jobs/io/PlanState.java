@@ -7,8 +7,6 @@ import static org.apache.spark.sql.functions.map_entries;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +26,7 @@ import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
+import org.smartbert.jobs.io.text.FileVersions;
 import org.smartbert.udfs.TextColumns;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -113,12 +112,8 @@ final class PlanState {
    * @param files as URIs: Spark tells them so
    */
   static String ofFiles(Configuration hadoop, List<String> files) {
-    try {
-      return FileVersions.of(
-          files.stream().sorted().map(file -> new Path(URI.create(file))).toList(), hadoop);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The input's files could not be read", e);
-    }
+    return FileVersions.of(
+        files.stream().sorted().map(file -> new Path(URI.create(file))).toList(), hadoop);
   }
 
   /** For a source whose state nobody tells: the rows' number and the sum of their hashes. */

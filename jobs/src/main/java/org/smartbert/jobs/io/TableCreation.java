@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Row;
@@ -17,6 +18,8 @@ import org.smartbert.udfs.TextColumns;
 /** Creates tables with their constraints. */
 public record TableCreation(TableLocation location, SparkSession spark) {
   private static final String PROPERTY = "delta.constraints.";
+  private static final Pattern DATA_FILE =
+      Pattern.compile("\\.?part-\\d{5}-[0-9a-f-]{36}.*parquet.*");
 
   /**
    * Creates the table, empty, if it is missing; adds the constraints that an existing one lacks.
@@ -112,7 +115,7 @@ public record TableCreation(TableLocation location, SparkSession spark) {
       if (log.hasCommits()) {
         return;
       }
-      List<String> others = log.others();
+      List<String> others = log.exists() ? withoutLeftovers(log.others()) : log.others();
       if (!others.isEmpty()) {
         throw new InvalidInputException(
             "%s exists and is not a Delta table; choose another %s or remove it (it holds %s).",
@@ -128,6 +131,27 @@ public record TableCreation(TableLocation location, SparkSession spark) {
               });
     } catch (IOException e) {
       throw StorageFailure.unreachable(location.name(), e);
+    }
+  }
+
+  /** Without the empty data files that a creation writes before its commit. */
+  private List<String> withoutLeftovers(List<String> names) {
+    return names.stream()
+        .filter(name -> !(DATA_FILE.matcher(name).matches() && holdsNoRow(name)))
+        .toList();
+  }
+
+  private boolean holdsNoRow(String name) {
+    // The checksum of a file goes with it.
+    if (name.startsWith(".")) {
+      return true;
+    }
+    String file = location.name() + "/" + name;
+    try {
+      return spark.read().parquet(file).isEmpty();
+    } catch (Exception e) {
+      // Cut off before its footer: no reader sees a row in it.
+      return UnreadableInput.of(e).isPresent();
     }
   }
 }

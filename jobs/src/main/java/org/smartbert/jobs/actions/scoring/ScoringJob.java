@@ -169,19 +169,28 @@ public final class ScoringJob {
 
   /** Scores; a failure is recorded, whatever class Scala code throws undeclared. */
   private Done scoreRecorded(SliceRows rows, Work work, int slices, long count) {
-    try (CancellableJobs jobs =
-        CancellableJobs.begin(
-            spark.sparkContext(),
-            work.runId() + "-" + UUID.randomUUID(),
-            "smartbert score " + work.runId(),
-            CancellableJobs.Interrupt.NOTHING)) {
-      return score(rows, work, slices, count);
+    try {
+      return scoreCancellably(rows, work, slices, count);
     } catch (Exception e) {
       runs.failed(work.runId(), e);
       throw told(work, e);
     } catch (Error e) {
       runs.failed(work.runId(), e);
       throw e;
+    }
+  }
+
+  private Done scoreCancellably(SliceRows rows, Work work, int slices, long count) {
+    CancellableJobs jobs =
+        CancellableJobs.begin(
+            spark.sparkContext(),
+            work.runId() + "-" + UUID.randomUUID(),
+            "smartbert score " + work.runId(),
+            CancellableJobs.Interrupt.NOTHING);
+    try {
+      return score(rows, work, slices, count);
+    } finally {
+      jobs.close();
     }
   }
 

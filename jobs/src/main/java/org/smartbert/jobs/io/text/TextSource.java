@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -109,7 +110,10 @@ public final class TextSource {
     state.add(malformed.name());
     state.add(how.dialect().describe());
     state.add(options.toString());
-    files.files().forEach(file -> state.add(file.toString()));
+    files.files().forEach(file -> state.add(file.path() + " " + file.values()));
+    state.add(
+        FileVersions.of(
+            paths.stream().map(Path::new).toList(), spark.sessionState().newHadoopConf()));
     List<String> notes = new ArrayList<>();
     if (!json) {
       notes.add(kind + ": " + how.dialect().describe() + ".");

@@ -37,7 +37,7 @@ class KilledScoringTest extends ScoringFixture {
 
   @Test
   void copiesOfARunThatWritesGoOn() throws Exception {
-    restartFrom(8);
+    restartFrom(6);
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.FailedRunException;
+import org.smartbert.model.InvalidInputException;
 
 /** Failures are recorded, said in one sentence, and stay the failure that is told. */
 class ScoringFailuresTest extends ScoringFixture {
@@ -41,26 +42,16 @@ class ScoringFailuresTest extends ScoringFixture {
 
   @Test
   void aTaskThatFailsIsARunThatFailed() {
-    // Counting the rows does not compute the column; scoring does.
-    spark
-        .read()
-        .format("delta")
-        .load(input.toString())
-        .selectExpr("text", "IF(id = 7, raise_error('the row is broken'), id) AS id")
-        .createOrReplaceTempView("broken_rows");
-    Throwable failure =
-        catchThrowable(
-            () ->
-                new ScoreAction(context())
-                    .run(
-                        ScoreRequest.of(
-                            TextInput.of(InputTable.at("broken_rows"), "text"),
-                            ModelSelection.of(model.toString()),
-                            output.toString())));
+    ScoringJob job =
+        new ScoringJob(
+            context(),
+            plan(output.toString()),
+            new RunsTable(spark, tables()),
+            slice -> deleteDataFiles(input));
+    Throwable failure = catchThrowable(job::run);
     assertThat(failure)
-        .isInstanceOf(FailedRunException.class)
-        .hasMessageContaining("the row is broken")
-        .hasMessageContaining("give the same command again");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("The input cannot be read");
     // Java code does not see it coming: it is checked, and Scala does not declare it.
     assertThat(causes(failure)).anyMatch(cause -> cause.getClass() == SparkException.class);
     assertThat(run("status").getString(0)).isEqualTo("failed");
@@ -196,6 +187,16 @@ class ScoringFailuresTest extends ScoringFixture {
             Optional.of(failure), Optional::isPresent, e -> e.map(Throwable::getCause))
         .map(Optional::orElseThrow)
         .toList();
+  }
+
+  private static void deleteDataFiles(Path table) {
+    try (Stream<Path> paths = Files.list(table)) {
+      for (Path path : paths.filter(p -> p.toString().endsWith(".parquet")).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void delete(Path folder) {

@@ -1,7 +1,8 @@
-package org.smartbert.jobs.io;
+package org.smartbert.jobs.io.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +17,7 @@ import org.apache.hadoop.fs.Path;
  * in all their names and contents are compared, so that a file that was restored is the same again;
  * above, where reading them twice would cost, their names, lengths and times.
  */
-final class FileVersions {
+public final class FileVersions {
   private static final long COMPARED_BYTES = 256L << 20;
   private static final int BUFFER = 1 << 20;
   private static final int DIGITS = 12;
@@ -28,7 +29,15 @@ final class FileVersions {
    *
    * @param files in an order that stays the same
    */
-  static String of(List<Path> files, Configuration hadoop) throws IOException {
+  public static String of(List<Path> files, Configuration hadoop) {
+    try {
+      return digest(files, hadoop);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The input's files could not be read", e);
+    }
+  }
+
+  private static String digest(List<Path> files, Configuration hadoop) throws IOException {
     MessageDigest digest = sha256();
     long total = 0;
     for (Path file : files) {
