@@ -36,6 +36,7 @@ class KilledScoringTest extends ScoringFixture {
   private final SparkSession spark = TestSpark.local();
 
   @Test
+  @Tag("slow")
   void copiesOfARunThatWritesGoOn() throws Exception {
     restartFrom(6);
   }
