@@ -42,14 +42,14 @@ class KilledScoringTest extends ScoringFixture {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("stops")
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void manyCopiesOfARunThatWritesGoOn() throws Exception {
     restartFrom(40);
   }
 
   @Test
-  @Tag("slow")
+  @Tag("stops")
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void driversThatAreKilledAtRandomMomentsGoOn() throws Exception {
     Random random = new Random(7);
