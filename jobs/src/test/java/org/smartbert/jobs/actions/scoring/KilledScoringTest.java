@@ -38,7 +38,7 @@ class KilledScoringTest extends ScoringFixture {
   @Test
   @Tag("slow")
   void copiesOfARunThatWritesGoOn() throws Exception {
-    restartFrom(6);
+    restartFrom(4);
   }
 
   @Test
