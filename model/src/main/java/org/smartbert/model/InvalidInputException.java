@@ -1,6 +1,7 @@
 package org.smartbert.model;
 
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.Locale;
 
 /**
  * The user's input is wrong: a file, an option, a column, a value. The message is one sentence that
@@ -12,11 +13,11 @@ public class InvalidInputException extends RuntimeException {
 
   @FormatMethod
   public InvalidInputException(String format, Object... arguments) {
-    super(arguments.length == 0 ? format : String.format(format, arguments));
+    super(arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments));
   }
 
   @FormatMethod
   public InvalidInputException(Throwable cause, String format, Object... arguments) {
-    super(arguments.length == 0 ? format : String.format(format, arguments), cause);
+    super(arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments), cause);
   }
 }

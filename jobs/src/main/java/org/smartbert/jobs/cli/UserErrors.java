@@ -1,10 +1,6 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import org.apache.spark.sql.AnalysisException;
-import org.smartbert.jobs.io.UnreadableInput;
-import org.smartbert.model.FailedRunException;
-import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine;
 
 /** What a user sees when something is wrong: one sentence, and an exit code. */
@@ -18,61 +14,30 @@ final class UserErrors {
   static int report(CommandLine.ParameterException e, PrintWriter err) {
     err.println(
         "smartbert: "
-            + firstLine(e.getMessage())
+            + Problem.line(String.valueOf(e.getMessage()))
             + " (see "
             + e.getCommandLine().getCommandSpec().qualifiedName(" ")
             + " --help)");
     return WRONG_INPUT;
   }
 
-  /** A command that ended with an exception. */
-  static int report(Exception e, CommandLine at, boolean debug) {
+  /** A command that ended with an exception or an error of the JVM. */
+  static int report(Throwable e, CommandLine at, boolean debug) {
     if (debug) {
       e.printStackTrace(at.getErr());
     }
-    Throwable told = told(e);
-    if (told == null && Termination.requested()) {
+    UserMessage message = UserMessage.of(e);
+    if (!message.expected() && Termination.requested()) {
       at.getErr().println("smartbert: The command was stopped before it was done.");
       return FAILED;
     }
-    String more = told == null ? " (--debug prints the stack trace)" : "";
-    at.getErr().println("smartbert: " + sentence(e) + more);
-    return told == null || told instanceof FailedRunException ? FAILED : WRONG_INPUT;
+    String more = message.expected() ? "" : " (--debug prints the stack trace)";
+    at.getErr().println("smartbert: " + message.sentence() + more);
+    return message.exitCode();
   }
 
   /** What went wrong, for people. */
   static String sentence(Exception e) {
-    Throwable told = told(e);
-    return told == null
-        ? "The run failed: " + firstLine(rootCause(e).toString())
-        : firstLine(told.getMessage());
-  }
-
-  /** The first cause that was written for people, or null. */
-  private static Throwable told(Exception e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof InvalidInputException
-          || t instanceof FailedRunException
-          || t instanceof AnalysisException) {
-        return t;
-      }
-    }
-    return UnreadableInput.of(e).orElse(null);
-  }
-
-  private static Throwable rootCause(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
-  }
-
-  private static String firstLine(String message) {
-    return String.valueOf(message)
-        .lines()
-        .filter(line -> !line.isBlank())
-        .findFirst()
-        .orElse("no message");
+    return UserMessage.of(e).sentence();
   }
 }

@@ -3,128 +3,158 @@ package org.smartbert.jobs.metastore;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.derby.drda.NetworkServerControl;
+import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 
 /**
  * The catalog of a warehouse folder: tables and views by name that outlive a session, for several
- * sessions at once. Hive's metastore lies in the folder {@code metastore}, served by {@link
- * MetastoreServer}, which the first session starts.
+ * sessions of one user at once. Hive's metastore lies in the folder {@code metastore}, served by
+ * {@link MetastoreServer}, which the first session starts.
  */
 public final class Metastore {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-  /** Held until this JVM ends, and so keeps the server up. */
+  /** Open until this JVM ends, and so keeps the server up. */
   @SuppressWarnings("UnusedVariable")
-  private static Socket presence;
+  private static ServerSession session;
 
   private Metastore() {}
 
   /**
    * The Spark settings of a session with a warehouse's catalog; starts its server if none runs.
+   * They hold the catalog's password under a name that Spark's redaction covers.
    *
    * @throws InvalidInputException if the folder cannot be written
+   * @throws FailedRunException if the server does not start
    */
   public static synchronized Map<String, String> settings(Path warehouse) {
     Path folder = warehouse.toAbsolutePath().normalize().resolve("metastore");
     try {
-      Files.createDirectories(folder);
-      int derby = enter(folder);
-      Map<String, String> settings = new LinkedHashMap<>();
-      settings.put("spark.sql.catalogImplementation", "hive");
-      settings.put("spark.sql.sources.default", "delta");
-      settings.put("spark.sql.warehouse.dir", folder.resolveSibling("tables").toUri().toString());
-      settings.put(
-          "spark.hadoop.javax.jdo.option.ConnectionURL",
-          "jdbc:derby://localhost:" + derby + "/catalog;create=true");
-      settings.put(
-          "spark.hadoop.javax.jdo.option.ConnectionDriverName",
-          "org.apache.derby.client.ClientAutoloadedDriver");
-      settings.put("spark.hadoop.datanucleus.schema.autoCreateAll", "true");
-      settings.put("spark.hadoop.hive.metastore.schema.verification", "false");
-      return settings;
+      makePrivate(folder);
+      session = connect(folder);
     } catch (IOException e) {
       throw new InvalidInputException(
           e,
-          "The warehouse %s cannot be used (%s); give --warehouse a folder that you may write.",
+          "The catalog of the warehouse %s cannot be used (%s); give --warehouse a folder of your"
+              + " own.",
           warehouse,
-          e);
+          reason(e));
+    }
+    ServerState server = session.server();
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("spark.sql.catalogImplementation", "hive");
+    settings.put("spark.sql.sources.default", "delta");
+    settings.put("spark.sql.warehouse.dir", folder.resolveSibling("tables").toUri().toString());
+    settings.put(
+        "spark.hadoop.javax.jdo.option.ConnectionURL",
+        "jdbc:derby://127.0.0.1:" + server.derbyPort() + "/catalog;create=true");
+    settings.put(
+        "spark.hadoop.javax.jdo.option.ConnectionDriverName",
+        "org.apache.derby.client.ClientAutoloadedDriver");
+    settings.put("spark.hadoop.javax.jdo.option.ConnectionUserName", ServerState.USER);
+    settings.put("spark.hadoop.javax.jdo.option.ConnectionPassword", server.password());
+    settings.put("spark.hadoop.datanucleus.schema.autoCreateAll", "true");
+    settings.put("spark.hadoop.hive.metastore.schema.verification", "false");
+    return settings;
+  }
+
+  /** The folder's files name the password, or let a reader guess tables: its owner's alone. */
+  private static void makePrivate(Path folder) throws IOException {
+    Files.createDirectories(folder.getParent());
+    var owner = PosixFilePermissions.fromString("rwx------");
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(owner));
+    }
+    if (!Files.getPosixFilePermissions(folder).equals(owner)) {
+      Files.setPosixFilePermissions(folder, owner);
     }
   }
 
-  /** Stands in the door of the server; returns Derby's port. */
-  private static int enter(Path folder) throws IOException {
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return "no access to " + denied.getFile();
+    }
+    if (e instanceof FileSystemException file && file.getReason() != null) {
+      return file.getFile() + ": " + file.getReason();
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  /** Connects to the folder's server, which is started if there is none. */
+  private static ServerSession connect(Path folder) throws IOException {
     try (FileChannel channel = MetastoreServer.lock(folder)) {
       // Of two sessions that begin at once, one starts the server. Closing the channel unlocks.
       channel.lock();
-      Optional<Integer> running = knock(folder);
+      Optional<ServerSession> running = connectToRunning(folder);
       if (running.isPresent()) {
         return running.get();
       }
       Process server = start(folder);
-      long end = System.nanoTime() + PATIENCE.toNanos();
+      long end = System.nanoTime() + START_TIMEOUT.toNanos();
       while (System.nanoTime() < end && server.isAlive()) {
-        running = knock(folder);
+        running = connectToRunning(folder);
         if (running.isPresent()) {
           return running.get();
         }
         Thread.sleep(100);
       }
-      throw new IOException("its metastore did not start; see " + folder.resolve("server.log"));
+      throw new FailedRunException(
+          "The server of the catalog in "
+              + folder
+              + (server.isAlive()
+                  ? " did not start within " + START_TIMEOUT.toSeconds() + " s"
+                  : " ended with exit code " + server.exitValue())
+              + "; its log "
+              + log(folder)
+              + " says why.",
+          null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
   }
 
-  private static Optional<Integer> knock(Path folder) throws IOException {
-    Path state = folder.resolve(MetastoreServer.STATE);
-    if (!Files.exists(state)) {
-      return Optional.empty();
-    }
-    Properties ports = new Properties();
-    try (var in = Files.newBufferedReader(state)) {
-      ports.load(in);
-      presence =
-          new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(ports.getProperty("door")));
-      return Optional.of(Integer.valueOf(ports.getProperty("derby")));
-    } catch (java.net.ConnectException | java.nio.file.NoSuchFileException e) {
-      // The server of that file was killed.
-      return Optional.empty();
-    }
+  private static Optional<ServerSession> connectToRunning(Path folder) throws IOException {
+    Optional<ServerState> state = ServerState.read(folder);
+    return state.isPresent() ? ServerSession.connect(state.get()) : Optional.empty();
+  }
+
+  private static Path log(Path folder) {
+    return folder.resolve("server.log");
   }
 
   /** A process that outlives this one, and that Ctrl-C in this terminal does not reach. */
   private static Process start(Path folder) throws IOException {
-    Files.deleteIfExists(folder.resolve(MetastoreServer.STATE));
-    File log = folder.resolve("server.log").toFile();
+    ServerState.delete(folder);
     return new ProcessBuilder(
             "sh",
             "-c",
-            "trap '' INT HUP; exec \"$@\"",
+            "umask 077; trap '' INT HUP; exec \"$@\"",
             "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
+            "-Dfile.encoding=UTF-8",
             "-Dderby.stream.error.file=" + folder.resolve("derby.log"),
             "-cp",
             classPath(),
             MetastoreServer.class.getName(),
             folder.toString())
         .redirectErrorStream(true)
-        .redirectOutput(log)
+        .redirectOutput(log(folder).toFile())
         .start();
   }
 

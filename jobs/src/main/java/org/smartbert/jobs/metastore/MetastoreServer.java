@@ -2,56 +2,80 @@ package org.smartbert.jobs.metastore;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Properties;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.derby.drda.NetworkServerControl;
 
 /**
- * A Derby that serves one warehouse's metastore to all sessions of this machine, in a process of
- * its own. Each session holds a connection to its door while it lives; a minute after the last one
- * went the server ends. Argument: the metastore's folder.
+ * A Derby that serves one warehouse's metastore to all sessions of its user, in a process of its
+ * own. Each session holds a connection to the session port while it lives; {@link #IDLE_TIMEOUT}
+ * after the last one ended the server ends. Derby listens on the loopback and takes SQL and the
+ * shutdown command only with the password of {@link ServerState}. Argument: the metastore's folder.
  */
 public final class MetastoreServer {
-  /** Ports of a server that runs: {@code derby} and {@code door}. */
-  static final String STATE = "server.properties";
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
-  private static final int LONELY_MILLIS = 60_000;
+  private final Path folder;
+  private final ServerState state;
+  private final NetworkServerControl derby;
+  private final ServerSocket sessionSocket;
+  private final AtomicInteger sessions = new AtomicInteger();
 
-  private MetastoreServer() {}
+  private MetastoreServer(
+      Path folder, ServerState state, NetworkServerControl derby, ServerSocket sessionSocket) {
+    this.folder = folder;
+    this.state = state;
+    this.derby = derby;
+    this.sessionSocket = sessionSocket;
+  }
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
-    InetAddress here = InetAddress.getLoopbackAddress();
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, here)) {
-      port = free.getLocalPort();
-    }
-    System.setProperty("derby.system.home", folder.toString());
-    NetworkServerControl derby = new NetworkServerControl(here, port);
-    derby.start(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-    waitFor(derby);
-    int backlog = 50;
-    try (ServerSocket door = new ServerSocket(0, backlog, here)) {
-      announce(folder, port, door.getLocalPort());
-      keepOpen(door, folder, derby);
+    try (ServerSocket sessionSocket = ServerSession.listen()) {
+      ServerState state =
+          new ServerState(freePort(), sessionSocket.getLocalPort(), ServerState.newPassword());
+      authenticate(folder, state.password());
+      NetworkServerControl derby =
+          new NetworkServerControl(
+              ServerSession.address(), state.derbyPort(), ServerState.USER, state.password());
+      derby.start(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+      awaitStart(derby);
+      state.write(folder);
+      new MetastoreServer(folder, state, derby, sessionSocket).serve();
     }
   }
 
-  private static void waitFor(NetworkServerControl derby) throws Exception {
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, ServerSession.address())) {
+      return free.getLocalPort();
+    }
+  }
+
+  /**
+   * Properties of this process and not of the database, so that catalogs made without a password
+   * need no change.
+   */
+  private static void authenticate(Path folder, String password) {
+    System.setProperty("derby.system.home", folder.toString());
+    System.setProperty("derby.connection.requireAuthentication", "true");
+    System.setProperty("derby.authentication.provider", "BUILTIN");
+    System.setProperty("derby.user." + ServerState.USER, password);
+    System.setProperty("derby.database.defaultConnectionMode", "noAccess");
+    System.setProperty("derby.database.fullAccessUsers", ServerState.USER);
+  }
+
+  private static void awaitStart(NetworkServerControl derby) throws Exception {
     for (int i = 0; ; i++) {
       try {
         derby.ping();
-        return;
+        break;
       } catch (Exception e) {
         if (i == 100) {
           throw e;
@@ -59,32 +83,25 @@ public final class MetastoreServer {
         Thread.sleep(100);
       }
     }
-  }
-
-  private static void announce(Path folder, int port, int door) throws IOException {
-    Properties state = new Properties();
-    state.setProperty("derby", Integer.toString(port));
-    state.setProperty("door", Integer.toString(door));
-    Path temporary = folder.resolve(STATE + ".new");
-    try (var out = Files.newBufferedWriter(temporary)) {
-      state.store(out, null);
+    // Another process may have taken the port since it was found free, and may answer like a Derby:
+    // sessions would send it the password.
+    if (Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().startsWith("NetworkServerThread"))) {
+      throw new IOException("Derby does not listen on its port");
     }
-    Files.move(temporary, folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Returns when nobody has been inside for a while, and Derby is down. */
-  private static void keepOpen(ServerSocket door, Path folder, NetworkServerControl derby)
-      throws Exception {
-    AtomicInteger inside = new AtomicInteger();
+  /** Returns when there has been no session for a while, and Derby is down. */
+  private void serve() throws Exception {
     while (true) {
-      if (letIn(door, inside, LONELY_MILLIS) || inside.get() > 0) {
+      if (accept(IDLE_TIMEOUT) || sessions.get() > 0) {
         continue;
       }
       try (FileChannel lock = lock(folder)) {
-        // Whoever comes holds this lock until he stands in the door: now nobody can be on his way
-        // but one who waits before it.
-        if (lock.tryLock() != null && !letIn(door, inside, 1)) {
-          Files.deleteIfExists(folder.resolve(STATE));
+        // A session holds this lock until it is connected: now none is connecting, but one that
+        // waits to be accepted.
+        if (lock.tryLock() != null && !accept(Duration.ofMillis(1))) {
+          ServerState.delete(folder);
           derby.shutdown();
           return;
         }
@@ -98,30 +115,27 @@ public final class MetastoreServer {
         folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  private static boolean letIn(ServerSocket door, AtomicInteger inside, int millis)
-      throws IOException {
-    door.setSoTimeout(millis);
+  private boolean accept(Duration timeout) throws IOException {
+    sessionSocket.setSoTimeout((int) timeout.toMillis());
     try {
-      Socket guest = door.accept();
-      inside.incrementAndGet();
-      Thread waiter = new Thread(() -> waitUntilGone(guest, inside));
-      waiter.setDaemon(true);
-      waiter.start();
+      Socket session = sessionSocket.accept();
+      sessions.incrementAndGet();
+      Thread thread = new Thread(() -> serve(session), "session");
+      thread.setDaemon(true);
+      thread.start();
       return true;
     } catch (SocketTimeoutException e) {
       return false;
     }
   }
 
-  private static void waitUntilGone(Socket guest, AtomicInteger inside) {
-    try (guest) {
-      while (guest.getInputStream().read() >= 0) {
-        // A guest says nothing; the end of its stream is its end.
-      }
+  private void serve(Socket session) {
+    try (session) {
+      ServerSession.serve(session, state);
     } catch (IOException e) {
-      // A killed session resets its connection: gone as well.
+      // A killed session resets its connection: it has ended as well.
     } finally {
-      inside.decrementAndGet();
+      sessions.decrementAndGet();
     }
   }
 }

@@ -1,0 +1,122 @@
+package org.smartbert.jobs.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
+import org.smartbert.jobs.io.UnreadableInput;
+import org.smartbert.model.FailedRunException;
+import org.smartbert.model.InvalidInputException;
+
+/**
+ * What a failure is told as.
+ *
+ * @param sentence without class names
+ * @param exitCode {@link UserErrors#FAILED} or {@link UserErrors#WRONG_INPUT}
+ * @param expected false for a failure of which nothing is known, so that a stack trace may help
+ */
+record UserMessage(String sentence, int exitCode, boolean expected) {
+  private static final int LONGEST = 1000;
+
+  /** SQLSTATE classes of wrong statements and wrong data; others mean the run. */
+  private static final Set<String> WRONG_INPUT_STATES = Set.of("0A", "21", "22", "42");
+
+  /** Of programs rather than of circumstances: their messages say little without a stack trace. */
+  private static final Set<String> INTERNAL =
+      Set.of(
+          "NullPointerException",
+          "ClassCastException",
+          "IndexOutOfBoundsException",
+          "ArrayIndexOutOfBoundsException",
+          "StringIndexOutOfBoundsException",
+          "NoSuchElementException",
+          "MatchError",
+          "NoSuchMethodError",
+          "NoClassDefFoundError",
+          "AbstractMethodError",
+          "IncompatibleClassChangeError",
+          "AssertionError");
+
+  UserMessage {
+    sentence = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) + "..." : sentence;
+  }
+
+  static UserMessage of(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof InvalidInputException) {
+        return wrongInput(Problem.line(String.valueOf(e.getMessage())));
+      }
+      if (e instanceof FailedRunException) {
+        return failed(Problem.line(String.valueOf(e.getMessage())));
+      }
+      if (e instanceof AnalysisException) {
+        return wrongInput(withoutCondition(e.getMessage()));
+      }
+    }
+    List<Problem> problems = Problem.of(failure);
+    for (Problem problem : problems) {
+      // Thrown by a task, and known to the driver by text.
+      if (problem.type().equals(InvalidInputException.class.getName())) {
+        return wrongInput(problem.message());
+      }
+      if (problem.type().equals(FailedRunException.class.getName())) {
+        return failed(problem.message());
+      }
+    }
+    return UnreadableInput.of(failure)
+        .map(e -> wrongInput(Problem.line(e.getMessage())))
+        .or(() -> KnownFailures.sentence(problems))
+        .or(() -> condition(failure))
+        .orElseGet(() -> unknown(problems));
+  }
+
+  static UserMessage wrongInput(String sentence) {
+    return new UserMessage(sentence, UserErrors.WRONG_INPUT, true);
+  }
+
+  static UserMessage failed(String sentence) {
+    return new UserMessage(sentence, UserErrors.FAILED, true);
+  }
+
+  /** The innermost of Spark's errors with a name and a text of their own. */
+  private static Optional<UserMessage> condition(Throwable failure) {
+    UserMessage message = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SparkThrowable spark
+          && spark.getCondition() != null
+          && !spark.getCondition().startsWith("INTERNAL_ERROR")
+          && spark.getSqlState() != null) {
+        String state = spark.getSqlState().substring(0, 2).toUpperCase(Locale.ROOT);
+        String text = withoutCondition(e.getMessage());
+        message =
+            WRONG_INPUT_STATES.contains(state)
+                ? wrongInput(text)
+                : failed("The run failed: " + text);
+      }
+    }
+    return Optional.ofNullable(message);
+  }
+
+  /** A message of Spark's without the condition's name and the SQLSTATE. */
+  private static String withoutCondition(String message) {
+    return Problem.line(
+            String.valueOf(message)
+                .replaceFirst("^\\s*\\[[A-Z0-9_.]+]\\s*", "")
+                .replaceAll("\\s*SQLSTATE: \\w+", ""))
+        .strip();
+  }
+
+  private static UserMessage unknown(List<Problem> problems) {
+    Problem root = problems.get(problems.size() - 1);
+    String sentence =
+        INTERNAL.contains(root.simpleType()) || root.message().isEmpty()
+            ? "The run failed on an error in the program or in a library ("
+                + root.simpleType()
+                + (root.message().isEmpty() ? "" : ": " + root.message())
+                + ")."
+            : "The run failed: " + withoutCondition(root.message());
+    return new UserMessage(sentence, UserErrors.FAILED, false);
+  }
+}
