@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +59,7 @@ class MetastoreTest {
     assertThatThrownBy(() -> DriverManager.getConnection(url, "other", password))
         .isInstanceOf(SQLException.class);
     NetworkServerControl stranger =
-        new NetworkServerControl(InetAddress.getByName("127.0.0.1"), derbyPort(url));
+        new NetworkServerControl(ServerSession.address(), derbyPort(url));
     assertThatThrownBy(stranger::shutdown).isInstanceOf(Exception.class);
     stranger.ping();
 
@@ -80,7 +79,7 @@ class MetastoreTest {
     // The second session finds the server that there is.
     assertThat(Metastore.settings(warehouse)).isEqualTo(settings);
     new NetworkServerControl(
-            InetAddress.getByName("127.0.0.1"), derbyPort(url), settings.get(USER), password)
+            ServerSession.address(), derbyPort(url), settings.get(USER), password)
         .shutdown();
   }
 
