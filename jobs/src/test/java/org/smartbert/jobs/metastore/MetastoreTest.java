@@ -78,8 +78,7 @@ class MetastoreTest {
 
     // The second session finds the server that there is.
     assertThat(Metastore.settings(warehouse)).isEqualTo(settings);
-    new NetworkServerControl(
-            ServerSession.address(), derbyPort(url), settings.get(USER), password)
+    new NetworkServerControl(ServerSession.address(), derbyPort(url), settings.get(USER), password)
         .shutdown();
   }
 

@@ -201,7 +201,8 @@ public final class TextSource {
 
   private static String place(Row first) {
     String behind = first.getLong(1) == 0 ? "" : " behind byte " + first.getLong(1);
-    return String.format(Locale.ROOT, "%s, line %d%s", first.getString(0), first.getLong(2), behind);
+    return String.format(
+        Locale.ROOT, "%s, line %d%s", first.getString(0), first.getLong(2), behind);
   }
 
   private static Dataset<Row> clean(Dataset<Row> rows) {
