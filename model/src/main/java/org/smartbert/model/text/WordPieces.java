@@ -1,102 +1,131 @@
 package org.smartbert.model.text;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers the word pieces of what stands between two spaces. BERT's normaliser and pre-tokeniser
- * look at no more than that, so the library, which makes the pieces, need see a word once only.
- * Safe for many threads.
+ * Reads a text as token ids, no further than wanted. A text is cut where BERT's normaliser and
+ * pre-tokeniser look at no more than what stands between the cuts, at spaces first, so the library
+ * need see each word once only. Safe for many threads.
  */
 final class WordPieces {
   /** Entries at most; of a language's words the frequent ones come early. */
   private static final int MOST_ENTRIES = 200_000;
 
-  private static final int LONGEST_WORD = 64;
+  /** Characters of a part that is remembered; a longer one is cut inside. */
+  private static final int LONGEST_PART = 64;
 
-  private final HuggingFaceTokenizer tokenizer;
-  private final int first;
-  private final int last;
+  private final LibraryTokenizer library;
+  private final AddedTokens added;
+  private final NormalizedTokens normalized;
+  private final CharacterKinds kinds;
+  private final int unknown;
+  private final int longestWord;
   private final Map<String, int[]> known = new ConcurrentHashMap<>();
 
-  private WordPieces(HuggingFaceTokenizer tokenizer, int first, int last) {
-    this.tokenizer = tokenizer;
-    this.first = first;
-    this.last = last;
+  WordPieces(TokenizerSpec spec, LibraryTokenizer library) {
+    this.library = library;
+    this.added = new AddedTokens(spec.added());
+    this.normalized = new NormalizedTokens(spec.added());
+    this.kinds = new CharacterKinds(spec.normalization(), normalized);
+    this.unknown = spec.id(spec.unknown());
+    this.longestWord = spec.longestWord();
   }
 
-  /** For a tokenizer, or null where its tokenizer.json is not BERT's kind. */
-  static WordPieces of(HuggingFaceTokenizer tokenizer, JsonObject json) {
-    long[] frame = tokenizer.encode("").getIds();
-    boolean local =
-        isType(json, "normalizer", "BertNormalizer")
-            && isType(json, "pre_tokenizer", "BertPreTokenizer")
-            && isType(json, "model", "WordPiece")
-            && !addedTokensHoldSpaces(json)
-            && frame.length == 2;
-    return local ? new WordPieces(tokenizer, (int) frame[0], (int) frame[1]) : null;
-  }
-
-  private static boolean isType(JsonObject json, String part, String type) {
-    return json.has(part)
-        && json.get(part).isJsonObject()
-        && json.getAsJsonObject(part).has("type")
-        && json.getAsJsonObject(part).get("type").getAsString().equals(type);
-  }
-
-  private static boolean addedTokensHoldSpaces(JsonObject json) {
-    if (json.has("added_tokens")) {
-      for (JsonElement token : json.getAsJsonArray("added_tokens")) {
-        if (token.getAsJsonObject().get("content").getAsString().indexOf(' ') >= 0) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  /** A text as a row of at most {@code maxTokens}; reads no further than those need. */
-  EncodedText encode(String text, int maxTokens) {
-    int[] ids = new int[Math.min(maxTokens, 32)];
-    ids[0] = first;
-    int count = 1;
+  /**
+   * The first ids of a text.
+   *
+   * @return the text's ids, or at least {@code wanted} of them where it has more
+   */
+  TokenIds read(String text, int wanted) {
+    TokenIds ids = new TokenIds();
     int from = 0;
-    boolean truncated = false;
-    while (from < text.length() && !truncated) {
-      int space = text.indexOf(' ', from);
-      int to = space < 0 ? text.length() : space;
-      if (to > from) {
-        int[] pieces = pieces(text.substring(from, to));
-        int room = maxTokens - 1 - count;
-        int taken = Math.min(room, pieces.length);
-        truncated = pieces.length > room;
-        if (count + taken + 1 > ids.length) {
-          ids = Arrays.copyOf(ids, Math.min(maxTokens, 2 * (count + taken + 1)));
-        }
-        System.arraycopy(pieces, 0, ids, count, taken);
-        count += taken;
-      }
-      from = to + 1;
+    while (from < text.length() && ids.size() < wanted) {
+      Optional<AddedTokens.Match> match = added.next(text, from);
+      readBetweenTokens(text, from, match.map(AddedTokens.Match::start).orElse(text.length()), ids, wanted);
+      match.ifPresent(m -> ids.add(m.id()));
+      from = match.map(AddedTokens.Match::end).orElse(text.length());
     }
-    ids[count++] = last;
-    return new EncodedText(Arrays.copyOf(ids, count), new int[count], truncated);
+    return ids;
   }
 
-  private int[] pieces(String word) {
-    int[] pieces = known.get(word);
+  private void readBetweenTokens(String text, int from, int end, TokenIds ids, int wanted) {
+    int at = from;
+    while (at < end && ids.size() < wanted) {
+      int stop = at;
+      while (stop < end && !(text.charAt(stop) == ' ' && normalized.cutsAtSpace(text, stop))) {
+        stop++;
+      }
+      if (stop - at > LONGEST_PART) {
+        readLong(text, at, stop, ids, wanted);
+      } else if (stop > at) {
+        ids.addAll(pieces(text.substring(at, stop)));
+      }
+      at = stop + 1;
+    }
+  }
+
+  /** Cuts at white space and around each character that is a word of its own. */
+  private void readLong(String text, int from, int end, TokenIds ids, int wanted) {
+    int start = from;
+    int at = from;
+    while (at < end && ids.size() < wanted) {
+      int c = text.codePointAt(at);
+      int next = at + Character.charCount(c);
+      CharacterKinds.Kind kind = kinds.of(c);
+      if (kind == CharacterKinds.Kind.SPACE || kind == CharacterKinds.Kind.ALONE) {
+        readUncut(text, start, at, ids);
+        if (kind == CharacterKinds.Kind.ALONE) {
+          ids.addAll(pieces(text.substring(at, next)));
+        }
+        start = next;
+      }
+      at = next;
+    }
+    if (ids.size() < wanted) {
+      readUncut(text, start, end, ids);
+    }
+  }
+
+  /** A part without a cut: of a word that is too long, no more is read than shows it. */
+  private void readUncut(String text, int from, int end, TokenIds ids) {
+    if (end - from <= LONGEST_PART) {
+      if (end > from) {
+        ids.addAll(pieces(text.substring(from, end)));
+      }
+      return;
+    }
+    StringBuilder kept = new StringBuilder();
+    int characters = 0;
+    boolean oneWord = !normalized.any();
+    for (int at = from; at < end; ) {
+      int c = text.codePointAt(at);
+      CharacterKinds.Kind kind = kinds.of(c);
+      boolean excess = oneWord && characters > longestWord;
+      if (kind == CharacterKinds.Kind.WORD) {
+        characters++;
+      } else if (kind != CharacterKinds.Kind.REMOVED) {
+        oneWord = false;
+      }
+      if (kind != CharacterKinds.Kind.REMOVED && !excess) {
+        kept.appendCodePoint(c);
+      }
+      at += Character.charCount(c);
+    }
+    if (oneWord && characters > longestWord) {
+      ids.add(unknown);
+    } else if (!kept.isEmpty()) {
+      ids.addAll(pieces(kept.toString()));
+    }
+  }
+
+  private int[] pieces(String part) {
+    int[] pieces = known.get(part);
     if (pieces == null) {
-      boolean addSpecialTokens = false;
-      boolean withOverflowingTokens = false;
-      pieces =
-          Arrays.stream(tokenizer.encode(word, addSpecialTokens, withOverflowingTokens).getIds())
-              .mapToInt(Math::toIntExact)
-              .toArray();
-      if (word.length() <= LONGEST_WORD && known.size() < MOST_ENTRIES) {
-        known.put(word, pieces);
+      pieces = library.encode(part);
+      if (part.length() <= LONGEST_PART && known.size() < MOST_ENTRIES) {
+        known.put(part, pieces);
       }
     }
     return pieces;
