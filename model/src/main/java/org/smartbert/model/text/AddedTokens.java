@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Finds the added tokens that are looked for in the text as it is, by the library's rules: the
@@ -38,36 +37,24 @@ final class AddedTokens {
     byFirst.values().forEach(tokens -> tokens.sort(longestFirst));
   }
 
-  /** Where a token was found. */
-  record Match(int start, int end, int id) {}
-
-  /** The next token of a text from a position on. */
-  Optional<Match> next(String text, int from) {
-    int at = from;
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      boolean possible = c < TABLE ? firstAscii[c] : firstBeyond;
-      AddedToken token = possible ? at(text, at, c) : null;
-      if (token == null) {
-        at++;
-      } else {
-        int end = at + token.content().length();
-        if (!token.singleWord() || isAlone(text, at, end)) {
-          return Optional.of(new Match(at, end, token.id()));
-        }
-        at = end;
-      }
-    }
-    return Optional.empty();
+  /** Whether some token begins with a character. */
+  boolean mayBegin(char c) {
+    return c < TABLE ? firstAscii[c] : firstBeyond;
   }
 
-  private AddedToken at(String text, int at, char first) {
-    for (AddedToken token : byFirst.getOrDefault(first, List.of())) {
-      if (text.startsWith(token.content(), at)) {
+  /** The longest token at a position of a text, or null. */
+  AddedToken at(String text, int position) {
+    for (AddedToken token : byFirst.getOrDefault(text.charAt(position), List.of())) {
+      if (text.startsWith(token.content(), position)) {
         return token;
       }
     }
     return null;
+  }
+
+  /** Whether a token found at a position counts, or only hides what it covers. */
+  static boolean counts(AddedToken token, String text, int position) {
+    return !token.singleWord() || isAlone(text, position, position + token.content().length());
   }
 
   private static boolean isAlone(String text, int start, int end) {
@@ -82,10 +69,10 @@ final class AddedTokens {
         || c == 0x200D
         || switch (Character.getType(c)) {
           case Character.NON_SPACING_MARK,
-                  Character.ENCLOSING_MARK,
-                  Character.COMBINING_SPACING_MARK,
-                  Character.DECIMAL_DIGIT_NUMBER,
-                  Character.CONNECTOR_PUNCTUATION ->
+              Character.ENCLOSING_MARK,
+              Character.COMBINING_SPACING_MARK,
+              Character.DECIMAL_DIGIT_NUMBER,
+              Character.CONNECTOR_PUNCTUATION ->
               true;
           default -> false;
         };

@@ -21,14 +21,13 @@ final class CharacterKinds {
     OTHER
   }
 
-  private static final Kind[] KINDS = Kind.values();
   private static final int TABLE = 0x10000;
 
   private final Normalization normalization;
   private final NormalizedTokens tokens;
 
-  /** Kinds of the first plane plus 1, once they are known. */
-  private final byte[] known = new byte[TABLE];
+  /** Kinds of the first plane, once they are known. */
+  private final Kind[] known = new Kind[TABLE];
 
   CharacterKinds(Normalization normalization, NormalizedTokens tokens) {
     this.normalization = normalization;
@@ -39,17 +38,19 @@ final class CharacterKinds {
     if (c >= TABLE) {
       return decide(c);
     }
-    if (known[c] == 0) {
-      known[c] = (byte) (decide(c).ordinal() + 1);
+    Kind kind = known[c];
+    if (kind == null) {
+      kind = decide(c);
+      known[c] = kind;
     }
-    return KINDS[known[c] - 1];
+    return kind;
   }
 
   private Kind decide(int c) {
     if (isSpace(c)) {
       return tokens.spaced() ? Kind.OTHER : Kind.SPACE;
     }
-    if (normalization.chineseChars() && isChinese(c) || isPunctuation(c)) {
+    if ((normalization.chineseChars() && isChinese(c)) || isPunctuation(c)) {
       return tokens.cutsAround(c) ? Kind.ALONE : Kind.OTHER;
     }
     if (isRemoved(c)) {
@@ -94,7 +95,10 @@ final class CharacterKinds {
           || (c >= 123 && c <= 126);
     }
     return isPunctuationType(c)
-        && (c < 0x250 || (c >= 0x2010 && c <= 0x205E) || (c >= 0x3001 && c <= 0x301F) || c >= 0xFE30)
+        && (c < 0x250
+            || (c >= 0x2010 && c <= 0x205E)
+            || (c >= 0x3001 && c <= 0x301F)
+            || c >= 0xFE30)
         && c < TABLE;
   }
 
@@ -124,18 +128,19 @@ final class CharacterKinds {
   }
 
   private static boolean isWordType(int c) {
-    return Character.isLetterOrDigit(c) || Character.getType(c) == Character.OTHER_SYMBOL;
+    return Character.isLetterOrDigit(c)
+        || (c >= 0x1F000 && Character.getType(c) == Character.OTHER_SYMBOL);
   }
 
   private static boolean isPunctuationType(int c) {
     return switch (Character.getType(c)) {
       case Character.DASH_PUNCTUATION,
-              Character.START_PUNCTUATION,
-              Character.END_PUNCTUATION,
-              Character.CONNECTOR_PUNCTUATION,
-              Character.OTHER_PUNCTUATION,
-              Character.INITIAL_QUOTE_PUNCTUATION,
-              Character.FINAL_QUOTE_PUNCTUATION ->
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.CONNECTOR_PUNCTUATION,
+          Character.OTHER_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION ->
           true;
       default -> false;
     };

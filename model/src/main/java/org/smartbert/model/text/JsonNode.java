@@ -133,9 +133,7 @@ final class JsonNode {
   /** The value of a key of this object, null values included. */
   Optional<JsonNode> find(String name) {
     JsonElement member = object().get(name);
-    return member == null
-        ? Optional.empty()
-        : Optional.of(new JsonNode(file, this, name, member));
+    return member == null ? Optional.empty() : Optional.of(new JsonNode(file, this, name, member));
   }
 
   JsonNode require(String name) {
@@ -143,8 +141,7 @@ final class JsonNode {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "%s lacks the key %s; use the file that belongs to the model.",
-                    here(), name));
+                    "%s lacks the key %s; use the file that belongs to the model.", here(), name));
   }
 
   Map<String, JsonNode> fields() {

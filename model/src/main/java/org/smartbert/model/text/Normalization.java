@@ -10,10 +10,7 @@ import java.util.Optional;
  * @param accentStripping whether accents are removed; where it is not said, they go with the case
  */
 record Normalization(
-    boolean cleanText,
-    boolean chineseChars,
-    Optional<Boolean> accentStripping,
-    boolean lowerCase) {
+    boolean cleanText, boolean chineseChars, Optional<Boolean> accentStripping, boolean lowerCase) {
 
   boolean stripsAccents() {
     return accentStripping.orElse(lowerCase);

@@ -25,8 +25,7 @@ final class NormalizedTokens {
     ascii = tokens.stream().allMatch(t -> t.content().chars().allMatch(c -> c > 0 && c < 128));
     singleWord = tokens.stream().anyMatch(AddedToken::singleWord);
     spaced =
-        !ascii
-            || tokens.stream().anyMatch(t -> t.content().chars().anyMatch(c -> !isPrintable(c)));
+        !ascii || tokens.stream().anyMatch(t -> t.content().chars().anyMatch(c -> !isPrintable(c)));
     for (AddedToken token : tokens) {
       String content = token.content();
       content.chars().map(NormalizedTokens::lower).forEach(characters::set);
@@ -57,17 +56,12 @@ final class NormalizedTokens {
     }
     char before = text.charAt(space - 1);
     char after = text.charAt(space + 1);
-    return isPrintable(before)
-        && isPrintable(after)
-        && !besideSpaces.contains(both(before, after));
+    return isPrintable(before) && isPrintable(after) && !besideSpaces.contains(both(before, after));
   }
 
   /** Whether no token can hold a punctuation mark or Chinese character, or depend on it. */
   boolean cutsAround(int c) {
-    return !any
-        || (ascii
-            && !characters.get(lower(c))
-            && !(singleWord && (c >= 128 || c == '_')));
+    return !any || (ascii && !characters.get(lower(c)) && !(singleWord && (c >= 128 || c == '_')));
   }
 
   private static boolean isPrintable(int c) {

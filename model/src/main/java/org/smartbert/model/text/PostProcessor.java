@@ -8,8 +8,7 @@ import org.smartbert.model.InvalidInputException;
 /** The check that a tokenizer.json frames texts as BERT does: this is done here, not there. */
 final class PostProcessor {
   private static final List<String> SINGLE = List.of("[CLS]:0", "A:0", "[SEP]:0");
-  private static final List<String> PAIR =
-      List.of("[CLS]:0", "A:0", "[SEP]:0", "B:1", "[SEP]:1");
+  private static final List<String> PAIR = List.of("[CLS]:0", "A:0", "[SEP]:0", "B:1", "[SEP]:1");
 
   private final TokenizerSpec spec;
 

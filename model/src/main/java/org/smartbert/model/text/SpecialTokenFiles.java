@@ -44,7 +44,8 @@ final class SpecialTokenFiles {
         .ifPresent(check::requireDecoder);
     read(directory, "added_tokens.json")
         .ifPresent(
-            json -> json.fields().values().forEach(t -> check.requireAdded(t, t.name(), t.natural())));
+            json ->
+                json.fields().values().forEach(t -> check.requireAdded(t, t.name(), t.natural())));
   }
 
   private static Optional<JsonNode> read(Path directory, String name) {
@@ -61,8 +62,7 @@ final class SpecialTokenFiles {
     for (String key : LISTS) {
       json.find(key)
           .filter(n -> !n.isNull())
-          .ifPresent(
-              n -> tokens(n).forEach(token -> requireKnown(token, content(token))));
+          .ifPresent(n -> tokens(n).forEach(token -> requireKnown(token, content(token))));
     }
   }
 

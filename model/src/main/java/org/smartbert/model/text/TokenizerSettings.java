@@ -87,12 +87,7 @@ final class TokenizerSettings {
     if (setting.isPresent() && setting.get().flag() != theirs) {
       throw new InvalidInputException(
           "%s is %s in %s, and %s is %s in %s; make them equal.",
-          setting.get().name(),
-          setting.get().flag(),
-          setting.get().file(),
-          theirKey,
-          theirs,
-          file);
+          setting.get().name(), setting.get().flag(), setting.get().file(), theirKey, theirs, file);
     }
   }
 

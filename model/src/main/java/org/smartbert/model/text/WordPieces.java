@@ -1,20 +1,19 @@
 package org.smartbert.model.text;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reads a text as token ids, no further than wanted. A text is cut where BERT's normaliser and
- * pre-tokeniser look at no more than what stands between the cuts, at spaces first, so the library
- * need see each word once only. Safe for many threads.
+ * Remembers the word pieces of the parts of texts. BERT's normaliser and pre-tokeniser look at no
+ * more than what stands between two cuts, at spaces first, so the library need see a word once
+ * only. Safe for many threads.
  */
 final class WordPieces {
   /** Entries at most; of a language's words the frequent ones come early. */
   private static final int MOST_ENTRIES = 200_000;
 
   /** Characters of a part that is remembered; a longer one is cut inside. */
-  private static final int LONGEST_PART = 64;
+  static final int LONGEST_PART = 64;
 
   private final LibraryTokenizer library;
   private final AddedTokens added;
@@ -34,82 +33,53 @@ final class WordPieces {
   }
 
   /**
-   * The first ids of a text.
+   * The first ids of a text; reads no further than those need.
    *
    * @return the text's ids, or at least {@code wanted} of them where it has more
    */
   TokenIds read(String text, int wanted) {
-    TokenIds ids = new TokenIds();
-    int from = 0;
-    while (from < text.length() && ids.size() < wanted) {
-      Optional<AddedTokens.Match> match = added.next(text, from);
-      readBetweenTokens(text, from, match.map(AddedTokens.Match::start).orElse(text.length()), ids, wanted);
-      match.ifPresent(m -> ids.add(m.id()));
-      from = match.map(AddedTokens.Match::end).orElse(text.length());
-    }
-    return ids;
+    TextReader reader = new TextReader(text, this, wanted);
+    reader.read();
+    return reader.ids();
   }
 
-  private void readBetweenTokens(String text, int from, int end, TokenIds ids, int wanted) {
-    int at = from;
-    while (at < end && ids.size() < wanted) {
-      int stop = at;
-      while (stop < end && !(text.charAt(stop) == ' ' && normalized.cutsAtSpace(text, stop))) {
-        stop++;
-      }
-      if (stop - at > LONGEST_PART) {
-        readLong(text, at, stop, ids, wanted);
-      } else if (stop > at) {
-        ids.addAll(pieces(text.substring(at, stop)));
-      }
-      at = stop + 1;
-    }
+  AddedTokens added() {
+    return added;
   }
 
-  /** Cuts at white space and around each character that is a word of its own. */
-  private void readLong(String text, int from, int end, TokenIds ids, int wanted) {
-    int start = from;
-    int at = from;
-    while (at < end && ids.size() < wanted) {
-      int c = text.codePointAt(at);
-      int next = at + Character.charCount(c);
-      CharacterKinds.Kind kind = kinds.of(c);
-      if (kind == CharacterKinds.Kind.SPACE || kind == CharacterKinds.Kind.ALONE) {
-        readUncut(text, start, at, ids);
-        if (kind == CharacterKinds.Kind.ALONE) {
-          ids.addAll(pieces(text.substring(at, next)));
-        }
-        start = next;
-      }
-      at = next;
-    }
-    if (ids.size() < wanted) {
-      readUncut(text, start, end, ids);
+  NormalizedTokens normalized() {
+    return normalized;
+  }
+
+  CharacterKinds kinds() {
+    return kinds;
+  }
+
+  /** Adds the ids of a part of a text that holds no cut. */
+  void read(String text, int from, int end, TokenIds ids) {
+    if (end - from > LONGEST_PART) {
+      readLong(text, from, end, ids);
+    } else if (end > from) {
+      ids.addAll(pieces(text.substring(from, end)));
     }
   }
 
-  /** A part without a cut: of a word that is too long, no more is read than shows it. */
-  private void readUncut(String text, int from, int end, TokenIds ids) {
-    if (end - from <= LONGEST_PART) {
-      if (end > from) {
-        ids.addAll(pieces(text.substring(from, end)));
-      }
-      return;
-    }
+  /** Of one word that is too long for the model nothing is kept; of others, what matters. */
+  private void readLong(String text, int from, int end, TokenIds ids) {
     StringBuilder kept = new StringBuilder();
     int characters = 0;
     boolean oneWord = !normalized.any();
-    for (int at = from; at < end; ) {
+    int at = from;
+    while (at < end) {
       int c = text.codePointAt(at);
       CharacterKinds.Kind kind = kinds.of(c);
-      boolean excess = oneWord && characters > longestWord;
-      if (kind == CharacterKinds.Kind.WORD) {
+      if (kind != CharacterKinds.Kind.REMOVED) {
+        oneWord &= kind == CharacterKinds.Kind.WORD;
         characters++;
-      } else if (kind != CharacterKinds.Kind.REMOVED) {
-        oneWord = false;
-      }
-      if (kind != CharacterKinds.Kind.REMOVED && !excess) {
-        kept.appendCodePoint(c);
+        // One character too many says that the word is too long, whatever else it holds.
+        if (!oneWord || characters <= longestWord + 1) {
+          kept.appendCodePoint(c);
+        }
       }
       at += Character.charCount(c);
     }
