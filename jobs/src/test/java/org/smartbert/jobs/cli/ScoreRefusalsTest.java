@@ -111,7 +111,9 @@ class ScoreRefusalsTest extends ScoringFixture {
     Path vocabulary = model.resolve("vocab.txt");
     Files.writeString(vocabulary, Files.readString(vocabulary) + "surplus\n");
     assertRefused(
-        "The vocabulary " + vocabulary + " has 66 tokens, and the model's embedding has 65 rows;");
+        "The token surplus of "
+            + vocabulary
+            + " has the id 65, and the model's embedding has 65 rows (vocab_size);");
   }
 
   @Test

@@ -21,12 +21,13 @@ final class CharacterKinds {
     OTHER
   }
 
-  private static final int TABLE = 0x10000;
+  /** The planes of letters and of emoji; beyond are Chinese characters, quickly known. */
+  private static final int TABLE = 0x20000;
 
   private final Normalization normalization;
   private final NormalizedTokens tokens;
 
-  /** Kinds of the first plane, once they are known. */
+  /** Once they are known. */
   private final Kind[] known = new Kind[TABLE];
 
   CharacterKinds(Normalization normalization, NormalizedTokens tokens) {
@@ -99,7 +100,7 @@ final class CharacterKinds {
             || (c >= 0x2010 && c <= 0x205E)
             || (c >= 0x3001 && c <= 0x301F)
             || c >= 0xFE30)
-        && c < TABLE;
+        && c < 0x10000;
   }
 
   private boolean isRemoved(int c) {

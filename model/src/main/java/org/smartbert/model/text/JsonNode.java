@@ -222,6 +222,6 @@ final class JsonNode {
     if (parent.parent == null) {
       return own;
     }
-    return own.startsWith("[") ? parent.path() + own : parent.path() + "." + own;
+    return parent.isList() ? parent.path() + own : parent.path() + "." + own;
   }
 }

@@ -76,8 +76,8 @@ class ModelDirectoryTest {
     assertThatThrownBy(() -> TextEncoder.open(model, config, 16))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "The vocabulary %s has 66 tokens, and the model's embedding has 65 rows; use the"
-                + " vocabulary that belongs to the weights.",
+            "The token surplus of %s has the id 65, and the model's embedding has 65 rows"
+                + " (vocab_size); use the vocabulary that belongs to the weights.",
             model.resolve("vocab.txt"));
   }
 
