@@ -20,14 +20,78 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Texts are read in parts and no further than needed; the library reads them whole. */
 class LongTextsTest {
   private static final String[] PIECES = {
-    "a", "b", "ab", "xyz", "e", "New York", "new york", "NEW\tYORK", "new", "york", " ", "  ", "\t",
-    "\n", "\u00a0", "\u3000", "\u2028", ".", ",", "-", "_", "=", "[", "]", "[MASK]", "[SEP]",
-    "[mask]", "[MA", "SK]", "\u4f60", "\u597d", "\u4f60\u597d", "\u3002", "\uff0c", "\u00e9",
-    "e\u0301", "\u0301", "\u2260", "\u03b1", "\u0391", "\u0430", "\uac00", "\u0e01\u0e31",
-    "\ud83d\ude00", "\ud83d\udc68\u200d\ud83d\udc69", "\ufe0f", "\u0000", "\u0007", "\u000b",
-    "\u0085", "\u200b", "\ufffd", "\ue000", "\u0130", "\u2028", "caf\u00e9 au", "caf\u00e9", "cov19",
-    "COV19", "<x y>", "<x", "y>", "\u212a", "0", "10", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "\u4f60x", "1 0", "\u0f0b", "\u055a", "\u0378", "\u20dd"
+    "a",
+    "b",
+    "ab",
+    "xyz",
+    "e",
+    "New York",
+    "new york",
+    "NEW\tYORK",
+    "new",
+    "york",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\u00a0",
+    "\u3000",
+    "\u2028",
+    ".",
+    ",",
+    "-",
+    "_",
+    "=",
+    "[",
+    "]",
+    "[MASK]",
+    "[SEP]",
+    "[mask]",
+    "[MA",
+    "SK]",
+    "\u4f60",
+    "\u597d",
+    "\u4f60\u597d",
+    "\u3002",
+    "\uff0c",
+    "\u00e9",
+    "e\u0301",
+    "\u0301",
+    "\u2260",
+    "\u03b1",
+    "\u0391",
+    "\u0430",
+    "\uac00",
+    "\u0e01\u0e31",
+    "\ud83d\ude00",
+    "\ud83d\udc68\u200d\ud83d\udc69",
+    "\ufe0f",
+    "\u0000",
+    "\u0007",
+    "\u000b",
+    "\u0085",
+    "\u200b",
+    "\ufffd",
+    "\ue000",
+    "\u0130",
+    "\u2028",
+    "caf\u00e9 au",
+    "caf\u00e9",
+    "cov19",
+    "COV19",
+    "<x y>",
+    "<x",
+    "y>",
+    "\u212a",
+    "0",
+    "10",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "\u4f60x",
+    "1 0",
+    "\u0f0b",
+    "\u055a",
+    "\u0378",
+    "\u20dd"
   };
 
   @TempDir Path folder;
@@ -52,13 +116,16 @@ class LongTextsTest {
         unclean,
         TokenizerFixture.json(v, token(n, "<x y>"), token(n + 1, "\u4f60\u597d")),
         TokenizerFixture.json(v, token(n, "ab", "single_word"), token(n + 1, "b", "lstrip")),
-        TokenizerFixture.json(v, token(n, "a b", "single_word"), token(n + 1, "b"), token(n + 2, "[", "rstrip")),
+        TokenizerFixture.json(
+            v, token(n, "a b", "single_word"), token(n + 1, "b"), token(n + 2, "[", "rstrip")),
         TokenizerFixture.json(v, token(n, "new york", "normalized")),
         TokenizerFixture.json(v, token(n, "cov19", "normalized"), token(n + 1, "xyz")),
         TokenizerFixture.json(v, token(n, "cov19", "normalized", "single_word")),
-        TokenizerFixture.json(v, token(n, "caf\u00e9 au", "normalized"), token(n + 1, "e-", "normalized")),
+        TokenizerFixture.json(
+            v, token(n, "caf\u00e9 au", "normalized"), token(n + 1, "e-", "normalized")),
         TokenizerFixture.json(v, token(n, "\u4f60", "normalized", "lstrip", "rstrip")),
-        TokenizerFixture.json(v, token(n, "new", "normalized", "single_word"), token(n, "New York")));
+        TokenizerFixture.json(
+            v, token(n, "new", "normalized", "single_word"), token(n, "New York")));
   }
 
   private static JsonObject token(int id, String content, String... flags) {
@@ -128,7 +195,8 @@ class LongTextsTest {
         for (int c = 0; c < 0x32000; c += step(c, flag)) {
           if (c < 0xD800 || c > 0xDFFF) {
             String one = Character.toString(c);
-            String text = "a" + one + "b" + one.repeat(66) + " " + "ab" + one + "a".repeat(66) + one;
+            String text =
+                "a" + one + "b" + one.repeat(66) + " " + "ab" + one + "a".repeat(66) + one;
             if (!TokenizerFixture.shown(encoder.encode(text))
                 .equals(TokenizerFixture.shown(library.encode(text, true, true)))) {
               different.add(String.format("U+%04X %s", c, flag));
@@ -158,7 +226,8 @@ class LongTextsTest {
     String tokens = "[MASK]".repeat(500_000);
     String brackets = "[".repeat(3_000_000);
     List<String> v = TokenizerFixture.vocabulary();
-    JsonObject spaced = TokenizerFixture.json(v, TokenizerFixture.added(v.size(), "new york", "normalized"));
+    JsonObject spaced =
+        TokenizerFixture.json(v, TokenizerFixture.added(v.size(), "new york", "normalized"));
     try (TextEncoder encoder = TokenizerFixture.open(folder, spaced, 512)) {
       assertThat(within(() -> encoder.encode(words)).truncated()).isTrue();
     }

@@ -23,7 +23,8 @@ class TokenizerFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"SpecialToken\":{\"id\":\"[CLS]\" | \"SpecialToken\":{\"id\":\"[CLX]\" | post_processor.single in",
+        "\"SpecialToken\":{\"id\":\"[CLS]\" | \"SpecialToken\":{\"id\":\"[CLX]\" |"
+            + " post_processor.single in",
         "TemplateProcessing | RobertaProcessing | post_processor of",
         "\"type_id\":1 | \"type_id\":0 | post_processor.pair in",
         "\"ids\":[2] | \"ids\":[4] | post_processor.special_tokens.[CLS] in",
@@ -33,7 +34,8 @@ class TokenizerFileTest {
         "\"clean_text\":true | \"clean_text\":1 | normalizer.clean_text",
         "\"lowercase\":true | \"lowercase\":\"yes\" | normalizer.lowercase",
         "\"strip_accents\":null | \"strip_accents\":[] | normalizer.strip_accents",
-        "\"unk_token\":\"[UNK]\" | \"unk_token\":\"none\" | is \"none\"; it must be a token of the vocabulary",
+        "\"unk_token\":\"[UNK]\" | \"unk_token\":\"none\" | is \"none\"; it must be a token of the"
+            + " vocabulary",
         "\"max_input_chars_per_word\":100 | \"max_input_chars_per_word\":0 | from 1 to 1000",
         "\"max_input_chars_per_word\":100 | \"max_input_chars_per_word\":1e2 | whole number",
         "\"a\":5 | \"a\":-5 | model.vocab.a",
@@ -113,15 +115,13 @@ class TokenizerFileTest {
   @Test
   void aModelOfOneTokenTypeTakesNoPairs() {
     TokenizerFixture.write(folder, "tokenizer.json", json.toString());
-    try (TextEncoder encoder =
-        TextEncoder.open(folder, TokenizerFixture.withTypes(500, 1), 20)) {
+    try (TextEncoder encoder = TextEncoder.open(folder, TokenizerFixture.withTypes(500, 1), 20)) {
       assertThat(encoder.encode("a", null).tokenTypeIds()).containsOnly(0);
       assertThatThrownBy(() -> encoder.encode("a", "b"))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining(folder + " has the type_vocab_size 1");
     }
-    assertThatThrownBy(
-            () -> TextEncoder.requirePairs(TokenizerFixture.withTypes(500, 1), folder))
+    assertThatThrownBy(() -> TextEncoder.requirePairs(TokenizerFixture.withTypes(500, 1), folder))
         .isInstanceOf(InvalidInputException.class);
     TextEncoder.requirePairs(TokenizerFixture.withTypes(500, 2), folder);
   }

@@ -3,7 +3,6 @@ package org.smartbert.model.text;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
@@ -19,7 +18,9 @@ import java.util.Map;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
 
-/** A tokenizer.json of many scripts, as Hugging Face writes it, and what their library makes of it. */
+/**
+ * A tokenizer.json of many scripts, as Hugging Face writes it, and what their library makes of it.
+ */
 final class TokenizerFixture {
   static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
@@ -148,8 +149,6 @@ final class TokenizerFixture {
   }
 
   static String shown(EncodedText row) {
-    return Arrays.toString(row.inputIds())
-        + Arrays.toString(row.tokenTypeIds())
-        + row.truncated();
+    return Arrays.toString(row.inputIds()) + Arrays.toString(row.tokenTypeIds()) + row.truncated();
   }
 }

@@ -27,7 +27,8 @@ class TokenizerMutationTest {
 
   @Test
   void mutatedTokenizerFilesAreReadOrRefused() {
-    List<String> vocabulary = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "b");
+    List<String> vocabulary =
+        List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "b");
     JsonObject valid =
         TokenizerFixture.json(
             vocabulary,
@@ -92,7 +93,10 @@ class TokenizerMutationTest {
     String text = copy.toString().replace("\ud800", "\\ud800");
     if (random.nextInt(10) == 0) {
       int at = random.nextInt(text.length());
-      text = text.substring(0, at) + odd().replace("\ud800", "\\ud800") + text.substring(random.nextBoolean() ? at : at + 1);
+      text =
+          text.substring(0, at)
+              + odd().replace("\ud800", "\\ud800")
+              + text.substring(random.nextBoolean() ? at : at + 1);
     }
     return text;
   }
@@ -133,7 +137,8 @@ class TokenizerMutationTest {
   }
 
   private String odd() {
-    List<String> odd = List.of("x", "[CLX]", "\n", "\u0000", "\ud800", " ", "\"", "{", "\u2028", "");
+    List<String> odd =
+        List.of("x", "[CLX]", "\n", "\u0000", "\ud800", " ", "\"", "{", "\u2028", "");
     return odd.get(random.nextInt(odd.size()));
   }
 
