@@ -8,8 +8,8 @@ import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
 
 /**
- * The tensors of a network by the checkpoint's names, with their shapes, layer by layer. The rooms
- * of the house agree on names here and nowhere else.
+ * The tensors of a network with their shapes, layer by layer. The only place that defines tensor
+ * names.
  */
 public record CheckpointNames(BertConfig config) {
   /** The products over all tokens. */

@@ -2,192 +2,166 @@ package org.smartbert.model.checkpoint;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
 
-/** config.json: BERT's keys as Hugging Face writes them, and our {@code smartbert} object. */
+/** config.json: its family's keys as Hugging Face writes them, and our {@code smartbert} object. */
 public final class ConfigJson {
-  private final Path file;
-  private final JsonObject json;
+  /** The widest heads that are believed: weights of this size squared are made before training. */
+  private static final int WIDEST_HEAD = 8192;
 
-  private ConfigJson(Path file, JsonObject json) {
+  private static final String SINGLE_LABEL = "single_label_classification";
+
+  private final Path file;
+  private final JsonFields json;
+
+  private ConfigJson(Path file) {
     this.file = file;
-    this.json = json;
+    this.json = JsonFields.read(file);
   }
 
   /**
-   * Reads config.json of a model directory.
+   * A backbone's configuration.
+   *
+   * @param config without labels: a backbone's task is not ours
+   */
+  public record Backbone(Family family, BertConfig config) {}
+
+  /**
+   * Reads the config.json of a classifier's directory.
    *
    * @throws InvalidInputException naming the file and the key that is missing or wrong
    */
-  public static BertConfig read(Path directory) {
-    Path file = directory.resolve("config.json");
-    ConfigJson config = new ConfigJson(file, parse(file));
+  public static BertConfig classifier(Path directory) {
+    ConfigJson config = new ConfigJson(directory.resolve("config.json"));
+    String problem =
+        config.json.isEmpty("problem_type")
+            ? SINGLE_LABEL
+            : config.json.text("problem_type").orElseThrow();
+    if (!problem.equals(SINGLE_LABEL)) {
+      throw new InvalidInputException(
+          "%s has the problem_type %s; only %s is supported.",
+          config.file, config.json.shown("problem_type"), SINGLE_LABEL);
+    }
+    return config.sizes(directory, config.labels());
+  }
+
+  /**
+   * Reads the config.json of a directory that training may start from.
+   *
+   * @throws InvalidInputException naming the file and the key that is missing or wrong
+   */
+  public static Backbone backbone(Path directory) {
+    ConfigJson config = new ConfigJson(directory.resolve("config.json"));
+    return new Backbone(Family.of(config.json), config.sizes(directory, List.of()));
+  }
+
+  private BertConfig sizes(Path directory, List<String> labels) {
+    return Family.of(json).sizes(json, lowerCase(directory), labels, heads());
+  }
+
+  private boolean lowerCase(Path directory) {
     Path tokenizer = directory.resolve("tokenizer_config.json");
-    JsonObject tokenizerJson = Files.exists(tokenizer) ? parse(tokenizer) : new JsonObject();
-    return config.toConfig(tokenizerJson);
-  }
-
-  private static JsonObject parse(Path file) {
-    try {
-      return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-    } catch (NoSuchFileException e) {
-      throw new InvalidInputException(
-          e, "%s does not exist; a model directory holds a config.json.", file);
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new InvalidInputException(e, "%s is not a JSON object; write it again.", file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " could not be read", e);
-    }
-  }
-
-  private BertConfig toConfig(JsonObject tokenizer) {
-    String type = json.has("model_type") ? json.get("model_type").getAsString() : "bert";
-    if (!type.equals("bert")) {
-      throw new InvalidInputException(
-          "%s has the model_type %s; only bert models are supported.", file, type);
-    }
-    String activation = json.has("hidden_act") ? json.get("hidden_act").getAsString() : "gelu";
-    if (!activation.equals("gelu")) {
-      throw new InvalidInputException(
-          "%s has the hidden_act %s; only gelu is supported.", file, activation);
-    }
-    int hidden = integer(json, "hidden_size", null);
-    int heads = integer(json, "num_attention_heads", null);
-    divides(hidden, heads, "hidden_size", "num_attention_heads");
-    return new BertConfig(
-        integer(json, "vocab_size", null),
-        hidden,
-        integer(json, "num_hidden_layers", null),
-        heads,
-        integer(json, "intermediate_size", null),
-        integer(json, "max_position_embeddings", null),
-        integer(json, "type_vocab_size", 2),
-        number(json, "layer_norm_eps", 1e-12),
-        number(json, "hidden_dropout_prob", 0.1),
-        number(json, "attention_probs_dropout_prob", 0.1),
-        number(json, "initializer_range", 0.02),
-        lowerCase(tokenizer),
-        labels(),
-        heads());
-  }
-
-  private boolean lowerCase(JsonObject tokenizer) {
-    JsonElement own = json.get("do_lower_case");
-    JsonElement beside = tokenizer.get("do_lower_case");
-    return own != null ? own.getAsBoolean() : beside == null || beside.getAsBoolean();
+    boolean beside =
+        !Files.exists(tokenizer) || JsonFields.read(tokenizer).flag("do_lower_case", true);
+    return json.flag("do_lower_case", beside);
   }
 
   private List<String> labels() {
-    if (!json.has("id2label")) {
+    JsonFields named = json.object("id2label").orElse(null);
+    if (named == null) {
       return List.of();
     }
-    JsonObject named = json.getAsJsonObject("id2label");
     List<String> labels = new ArrayList<>();
-    for (int i = 0; i < named.size(); i++) {
-      JsonElement label = named.get(Integer.toString(i));
-      if (label == null) {
+    for (int i = 0; i < named.keys().size(); i++) {
+      String label =
+          named
+              .text(Integer.toString(i))
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "id2label in %s lacks the key \"%d\"; its %d keys must be 0 to %d.",
+                          file, labels.size(), named.keys().size(), named.keys().size() - 1));
+      if (labels.contains(label)) {
         throw new InvalidInputException(
-            "id2label in %s lacks the key \"%d\"; its %d keys must be 0 to %d.",
-            file, i, named.size(), named.size() - 1);
+            "id2label in %s has the label %s twice; give each class a name of its own.",
+            file, Quoted.of(label));
       }
-      labels.add(label.getAsString());
+      labels.add(label);
     }
+    requireSameOrder(labels);
     return labels;
   }
 
-  private BertConfig.Heads heads() {
-    if (!json.has("smartbert")) {
-      return BertConfig.Heads.PAPER;
+  /** label2id is not needed; where it is there it must not name other classes. */
+  private void requireSameOrder(List<String> labels) {
+    if (json.isEmpty("label2id")) {
+      return;
     }
-    JsonObject ours = json.getAsJsonObject("smartbert");
+    JsonFields ids = json.object("label2id").orElseThrow();
+    for (int i = 0; i < labels.size(); i++) {
+      double id = ids.between(labels.get(i), 0, Integer.MAX_VALUE, -1);
+      if (id != i || ids.keys().size() != labels.size()) {
+        throw new InvalidInputException(
+            "id2label and label2id in %s name different classes (see %s); make them agree.",
+            file, Quoted.of(labels.get(i)));
+      }
+    }
+  }
+
+  private BertConfig.Heads heads() {
     BertConfig.Heads paper = BertConfig.Heads.PAPER;
-    int size = integer(ours, "head_hidden_size", paper.size());
-    int gateHeads = integer(ours, "gate_heads", paper.gateHeads());
-    int classifierHeads = integer(ours, "classifier_heads", paper.classifierHeads());
-    divides(size, gateHeads, "head_hidden_size", "gate_heads");
-    divides(size, classifierHeads, "head_hidden_size", "classifier_heads");
+    JsonFields ours = json.object("smartbert").orElse(null);
+    if (ours == null) {
+      return paper;
+    }
+    int size = ours.positive("head_hidden_size", paper.size());
+    if (size > WIDEST_HEAD) {
+      throw ours.mustBe("head_hidden_size", "at most " + WIDEST_HEAD);
+    }
     return new BertConfig.Heads(
         size,
-        gateHeads,
-        classifierHeads,
-        number(ours, "skip_threshold", paper.skipThreshold()),
+        dividing(size, ours, "gate_heads", paper.gateHeads()),
+        dividing(size, ours, "classifier_heads", paper.classifierHeads()),
+        ours.between("skip_threshold", 0, 1, paper.skipThreshold()),
         mechanism(ours));
   }
 
-  private Method.Mechanism mechanism(JsonObject ours) {
-    String word = ours.has("method") ? ours.get("method").getAsString() : Method.SMARTBERT.word();
+  private int dividing(int size, JsonFields ours, String key, int absent) {
+    int heads = ours.positive(key, absent);
+    if (size % heads != 0) {
+      throw new InvalidInputException(
+          "%s: head_hidden_size %d is not a multiple of %s %d.", file, size, key, heads);
+    }
+    return heads;
+  }
+
+  private Method.Mechanism mechanism(JsonFields ours) {
+    String word = ours.text("method").orElse(Method.SMARTBERT.word());
     Method method =
         Arrays.stream(Method.values())
             .filter(m -> m.word().equals(word))
             .findFirst()
             .orElseThrow(
                 () ->
-                    new InvalidInputException(
-                        "The key smartbert.method in %s is %s; it must be one of: %s.",
-                        file,
-                        word,
-                        Arrays.stream(Method.values())
-                            .map(Method::word)
-                            .collect(Collectors.joining(", "))));
+                    ours.mustBe(
+                        "method",
+                        "one of: "
+                            + Arrays.stream(Method.values())
+                                .map(Method::word)
+                                .collect(Collectors.joining(", "))));
     Method.Mechanism whole = method.mechanism();
     return new Method.Mechanism(
-        method, flag(ours, "gates", whole.skips()), flag(ours, "exits", whole.exits()));
-  }
-
-  private boolean flag(JsonObject in, String key, boolean absent) {
-    JsonElement value = in.get(key);
-    if (value == null) {
-      return absent;
-    }
-    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
-      throw new InvalidInputException(
-          "The key %s in %s is %s; it must be true or false.", key, file, value);
-    }
-    return value.getAsBoolean();
-  }
-
-  private void divides(int size, int heads, String sizeKey, String headsKey) {
-    if (size % heads != 0) {
-      throw new InvalidInputException(
-          "%s: %s %d is not a multiple of %s %d.", file, sizeKey, size, headsKey, heads);
-    }
-  }
-
-  private int integer(JsonObject in, String key, Integer absent) {
-    double value = number(in, key, absent == null ? null : absent.doubleValue());
-    if (value < 1 || value > Integer.MAX_VALUE || value != Math.rint(value)) {
-      throw new InvalidInputException(
-          "The key %s in %s is %s; it must be a whole number above 0.", key, file, in.get(key));
-    }
-    return (int) value;
-  }
-
-  private double number(JsonObject in, String key, Double absent) {
-    JsonElement value = in.get(key);
-    if (value == null && absent != null) {
-      return absent;
-    }
-    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
-      throw new InvalidInputException(
-          "The key %s in %s is %s; it must be a number.",
-          key, file, value == null ? "missing" : value);
-    }
-    return value.getAsDouble();
+        method, ours.flag("gates", whole.skips()), ours.flag("exits", whole.exits()));
   }
 
   /** The text of a SmartBERT model's config.json. */

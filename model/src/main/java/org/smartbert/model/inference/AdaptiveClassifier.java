@@ -9,14 +9,14 @@ import org.smartbert.model.text.EncodedText;
  * Skip-and-exit inference over many rows (section 3.4): rows that skip a layer are not computed in
  * it, rows that exit leave the batch, and nothing is padded but attention between rows of like
  * length. A row's decision is the one {@code ReferenceClassifier} gives, whatever the rows beside
- * it. Made by {@link SmartBertModel#classifier}.
+ * it. Made by a loaded model.
  */
 public final class AdaptiveClassifier {
-  private final SmartBertModel model;
+  private final Network network;
   private final InferenceSettings settings;
 
-  AdaptiveClassifier(SmartBertModel model, InferenceSettings settings) {
-    this.model = model;
+  AdaptiveClassifier(Network network, InferenceSettings settings) {
+    this.network = network;
     this.settings = settings;
   }
 
@@ -25,7 +25,7 @@ public final class AdaptiveClassifier {
    * InferenceSettings#tokensInFlight} at most. For use by one thread.
    */
   public Decisions classify(Iterator<EncodedText> rows) {
-    return new Decisions(model, settings, rows);
+    return new Decisions(network, settings, rows);
   }
 
   /** Decides all the given rows. */

@@ -30,12 +30,12 @@ public final class Decisions implements Iterator<Decision>, AutoCloseable {
   private int tokensInFlight;
   private boolean longestFirst;
 
-  Decisions(SmartBertModel model, InferenceSettings settings, Iterator<EncodedText> input) {
+  Decisions(Network network, InferenceSettings settings, Iterator<EncodedText> input) {
     this.input = input;
     this.settings = settings;
-    this.layers = model.config().layers();
-    this.owner = model.weights().besideWeights();
-    this.step = new LayerStep(model, settings);
+    this.layers = network.config().layers();
+    this.owner = network.weights().besideWeights();
+    this.step = new LayerStep(network, settings);
     this.queues = IntStream.range(0, layers).mapToObj(i -> new LayerQueue()).toList();
   }
 

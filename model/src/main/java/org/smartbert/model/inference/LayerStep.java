@@ -27,10 +27,10 @@ final class LayerStep {
   private final InferenceSettings settings;
   private final Flops cost;
 
-  LayerStep(SmartBertModel model, InferenceSettings settings) {
-    this.weights = model.weights();
-    this.script = model.script();
-    this.config = model.config();
+  LayerStep(Network network, InferenceSettings settings) {
+    this.weights = network.weights();
+    this.script = network.script();
+    this.config = network.config();
     this.settings = settings;
     this.cost = new Flops(config);
   }

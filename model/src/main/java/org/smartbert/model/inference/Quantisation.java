@@ -46,7 +46,7 @@ public final class Quantisation {
       for (Gates gates : Gates.values()) {
         model.classifier(InferenceSettings.of(ASK_ALL, gates)).decide(sample);
       }
-      Map<String, Float> largest = model.weights().largestInputs();
+      Map<String, Float> largest = model.largestInputs();
       for (int i = 0; i < config.layers(); i++) {
         shareOneScale(largest, readersOf(i));
       }

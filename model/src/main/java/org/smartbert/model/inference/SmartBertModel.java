@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.inference.WeightPacker.Target;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.text.TextEncoder;
@@ -19,29 +20,24 @@ import org.smartbert.model.torch.TorchScript;
  * threads; the tasks of an executor share one. Owner of its native memory until {@link #close}.
  */
 public final class SmartBertModel implements AutoCloseable {
-  private final BertConfig config;
+  private final Network network;
   private final TextEncoder encoder;
-  private final TorchScript script;
-  private final PackedWeights weights;
 
-  private SmartBertModel(
-      BertConfig config, TextEncoder encoder, Function<TorchScript, PackedWeights> packing) {
-    this.config = config;
+  private SmartBertModel(Network network, TextEncoder encoder) {
+    this.network = network;
     this.encoder = encoder;
-    this.script = TorchScript.inference();
-    this.weights = packing.apply(script);
   }
 
-  /** In float32, and keeps what {@link PackedWeights#largestInputs} tells. */
+  /** In float32, and keeps what {@link #largestInputs} tells. */
   static SmartBertModel observing(BertConfig config, Map<String, HostTensor> weights) {
     return new SmartBertModel(
-        config, null, script -> PackedWeights.observing(config, weights, script));
+        network(config, script -> WeightPacker.packObserving(config, weights, script)), null);
   }
 
   /**
    * Loads a model directory.
    *
-   * @param maxTokens longest row, [CLS] and [SEP] counted; longer texts are cut
+   * @param maxTokens longest row, [CLS] and [SEP] counted; longer texts are truncated
    * @param precision of layers, gates and classifiers
    * @param device where it is computed
    * @throws org.smartbert.model.InvalidInputException if the directory is not a whole SmartBERT
@@ -50,8 +46,8 @@ public final class SmartBertModel implements AutoCloseable {
   public static SmartBertModel load(
       Path directory, int maxTokens, Precision precision, TorchDevice device) {
     ModelDirectory.requireFits(directory, precision);
-    Kernels kernels = Kernels.of(precision, device);
-    if (precision == Precision.INT8 && kernels == Kernels.PLAIN) {
+    Target target = Target.best(precision, device);
+    if (precision == Precision.INT8 && target.kernels() == Kernels.PLAIN) {
       throw new InvalidInputException(
           "oneDNN's int8 products do not work on this %s (the log says why); choose the precision"
               + " fp32 or bf16 for %s.",
@@ -59,17 +55,18 @@ public final class SmartBertModel implements AutoCloseable {
     }
     ModelDirectory.Contents files = ModelDirectory.openModel(directory);
     TextEncoder encoder = TextEncoder.open(directory, files.config(), maxTokens);
-    return new SmartBertModel(
-        files.config(),
-        encoder,
-        script ->
-            new PackedWeights(files.config(), files.weights(), script, precision, device, kernels));
+    try {
+      return new SmartBertModel(network(files.config(), files.weights(), target), encoder);
+    } catch (RuntimeException | Error e) {
+      encoder.close();
+      throw e;
+    }
   }
 
   /** A model of weights at hand, for instance in the middle of training; it has no tokenizer. */
   public static SmartBertModel of(
       BertConfig config, Map<String, HostTensor> weights, Precision precision, TorchDevice device) {
-    return of(config, weights, precision, device, Kernels.of(precision, device));
+    return new SmartBertModel(network(config, weights, Target.best(precision, device)), null);
   }
 
   /** The same on the processor. */
@@ -85,9 +82,22 @@ public final class SmartBertModel implements AutoCloseable {
       TorchDevice device,
       Kernels kernels) {
     return new SmartBertModel(
-        config,
-        null,
-        script -> new PackedWeights(config, weights, script, precision, device, kernels));
+        network(config, weights, new Target(precision, device, kernels)), null);
+  }
+
+  private static Network network(
+      BertConfig config, Map<String, HostTensor> weights, Target target) {
+    return network(config, script -> WeightPacker.pack(config, weights, script, target));
+  }
+
+  private static Network network(BertConfig config, Function<TorchScript, PackedWeights> packing) {
+    TorchScript script = TorchScript.inference();
+    try {
+      return new Network(config, script, packing.apply(script));
+    } catch (RuntimeException | Error e) {
+      script.close();
+      throw e;
+    }
   }
 
   /**
@@ -106,7 +116,12 @@ public final class SmartBertModel implements AutoCloseable {
   }
 
   public BertConfig config() {
-    return config;
+    return network.config();
+  }
+
+  /** Native memory that the weights take, about. */
+  public long bytes() {
+    return network.weights().bytes();
   }
 
   /** Texts to rows; safe for many threads, closed with this model. */
@@ -119,21 +134,17 @@ public final class SmartBertModel implements AutoCloseable {
 
   /** A classifier for one thread. It owns nothing and need not be closed. */
   public AdaptiveClassifier classifier(InferenceSettings settings) {
-    return new AdaptiveClassifier(this, settings.within(config.mechanism()));
+    return new AdaptiveClassifier(network, settings.within(config().mechanism()));
   }
 
-  TorchScript script() {
-    return script;
-  }
-
-  PackedWeights weights() {
-    return weights;
+  /** What a calibration has seen, by the name of the product's input scale in a checkpoint. */
+  Map<String, Float> largestInputs() {
+    return network.weights().largestInputs();
   }
 
   @Override
   public void close() {
-    weights.close();
-    script.close();
+    network.close();
     if (encoder != null) {
       encoder.close();
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 
 /**
  * A safetensors file: a JSON header of names, types, shapes and byte ranges, then the bytes. The
@@ -96,9 +97,15 @@ public final class Safetensors implements AutoCloseable {
     if (type == null) {
       throw new InvalidInputException(
           "Tensor %s in %s has the type %s; weights must be F32, F16, BF16 or I8.",
-          name, file, entry.dtype());
+          Quoted.of(name), file, Quoted.of(entry.dtype()));
     }
-    int size = Math.toIntExact((entry.end() - entry.begin()) / type.bytes());
+    long elements = (entry.end() - entry.begin()) / type.bytes();
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          "Tensor %s in %s has %d values, and no more than 2^31 are supported.",
+          Quoted.of(name), file, elements);
+    }
+    int size = (int) elements;
     FloatBuffer values = FloatBuffer.allocate(size);
     ByteBuffer chunk =
         ByteBuffer.allocate(COPY_FLOATS * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 
 /**
  * The checked header of a safetensors file.
@@ -97,7 +98,7 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
           e,
           "The header of the weights %s is malformed (%s); export the file again.",
           file,
-          String.valueOf(e.getMessage()).lines().findFirst().orElse("not JSON"));
+          Quoted.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("not JSON")));
     }
     check(file, entries, size - 8 - headerBytes);
     return new SafetensorsHeader(entries, 8 + headerBytes);
@@ -166,14 +167,14 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
         throw new InvalidInputException(
             "Tensor %s in %s begins at byte %d of the data where %d was due (an overlap or a hole);"
                 + " export the file again.",
-            named.getKey(), file, named.getValue().begin(), position);
+            Quoted.of(named.getKey()), file, named.getValue().begin(), position);
       }
       position = named.getValue().end();
       if (position > dataBytes) {
         throw new InvalidInputException(
             "The weights %s are truncated: tensor %s ends at byte %d of the data, and the file"
                 + " holds %d; copy the file again.",
-            file, named.getKey(), position, dataBytes);
+            file, Quoted.of(named.getKey()), position, dataBytes);
       }
     }
     if (position != dataBytes) {
@@ -188,7 +189,7 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
     if (bytes == null) {
       throw new InvalidInputException(
           "Tensor %s in %s has the unknown type %s; weights must be F32, F16, BF16 or I8.",
-          name, file, entry.dtype());
+          Quoted.of(name), file, Quoted.of(entry.dtype()));
     }
     long needed = bytes;
     try {
@@ -200,13 +201,23 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
       }
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
-          e, "Tensor %s in %s has the impossible shape %s.", name, file, entry.shape());
+          e,
+          "Tensor %s in %s has the impossible shape %s.",
+          Quoted.of(name),
+          file,
+          Quoted.of(entry.shape()));
     }
     if (entry.begin() < 0 || entry.end() < entry.begin() || entry.end() - entry.begin() != needed) {
       throw new InvalidInputException(
           "Tensor %s in %s of shape %s and type %s needs %d bytes, and its data_offsets are"
               + " [%d, %d]; export the file again.",
-          name, file, entry.shape(), entry.dtype(), needed, entry.begin(), entry.end());
+          Quoted.of(name),
+          file,
+          Quoted.of(entry.shape()),
+          entry.dtype(),
+          needed,
+          entry.begin(),
+          entry.end());
     }
   }
 }

@@ -89,7 +89,11 @@ public final class TorchScript implements AutoCloseable {
           manager,
           JniUtils.loadModule(manager, new ByteArrayInputStream(archive), mapLocation, hasSize));
     } catch (IOException e) {
+      manager.close();
       throw new UncheckedIOException("The network's pages could not be loaded", e);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
     }
   }
 
@@ -118,6 +122,7 @@ public final class TorchScript implements AutoCloseable {
   /** Calls a method whose result goes into further calls as it is; the caller closes it. */
   public IValue value(Mode mode, String method, Object... arguments) {
     List<IValue> temporary = new ArrayList<>(arguments.length);
+    NativeCalls.begin();
     try {
       IValue[] values = new IValue[arguments.length];
       for (int i = 0; i < values.length; i++) {
@@ -131,6 +136,7 @@ public final class TorchScript implements AutoCloseable {
       return run(mode, method, values);
     } finally {
       temporary.forEach(IValue::close);
+      NativeCalls.end();
     }
   }
 
