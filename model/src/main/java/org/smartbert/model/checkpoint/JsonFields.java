@@ -142,9 +142,9 @@ public final class JsonFields {
   public boolean isEmpty(String key) {
     Object value = values.get(key);
     return value == null
-        || value instanceof Map<?, ?> object && object.isEmpty()
-        || value instanceof List<?> list && list.isEmpty()
-        || value instanceof String text && text.isEmpty();
+        || (value instanceof Map<?, ?> object && object.isEmpty())
+        || (value instanceof List<?> list && list.isEmpty())
+        || (value instanceof String text && text.isEmpty());
   }
 
   /** A whole number from 1 to 2^31 - 1. */

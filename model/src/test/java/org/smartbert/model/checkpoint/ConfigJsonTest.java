@@ -36,7 +36,8 @@ class ConfigJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "position_embedding_type | \"relative_key_query\" | has the position_embedding_type relative_key_query; only absolute",
+        "position_embedding_type | \"relative_key_query\" | has the position_embedding_type"
+            + " relative_key_query; only absolute",
         "position_embedding_type | null | position_embedding_type in",
         "is_decoder | true | is_decoder true; only encoders",
         "add_cross_attention | true | add_cross_attention true; only encoders",
@@ -76,8 +77,7 @@ class ConfigJsonTest {
         "label2id | {\"LABEL_0\": 1, \"LABEL_1\": 0, \"LABEL_2\": 2} | name different classes",
         "problem_type | \"multi_label_classification\" | problem_type multi_label_classification",
       })
-  void labelsMatterInAClassifierAlone(String key, String value, String message)
-      throws IOException {
+  void labelsMatterInAClassifierAlone(String key, String value, String message) throws IOException {
     set(key, value);
     assertThatThrownBy(() -> ModelDirectory.openModel(model))
         .isInstanceOf(InvalidInputException.class)

@@ -110,15 +110,15 @@ class ConfigMutationTest {
       mutations.put("without " + key, without);
     }
     for (String inner : List.of("smartbert", "id2label", "label2id")) {
-        JsonObject within = valid.getAsJsonObject(inner);
-        for (String innerKey : within.keySet()) {
-          for (JsonElement value : VALUES) {
-            JsonObject mutated = valid.deepCopy();
-            mutated.getAsJsonObject(inner).add(innerKey, value);
-            mutations.put(inner + "." + innerKey + " = " + value, mutated);
-          }
+      JsonObject within = valid.getAsJsonObject(inner);
+      for (String innerKey : within.keySet()) {
+        for (JsonElement value : VALUES) {
+          JsonObject mutated = valid.deepCopy();
+          mutated.getAsJsonObject(inner).add(innerKey, value);
+          mutations.put(inner + "." + innerKey + " = " + value, mutated);
         }
       }
+    }
     return mutations;
   }
 

@@ -29,8 +29,7 @@ class LoadedModelTest {
     BertConfig config = TinyModels.config(2, 32, 2);
     Map<String, HostTensor> weights = weights(config);
     WeakReference<FloatBuffer> floats =
-        new WeakReference<>(
-            weights.get("bert.encoder.layer.0.intermediate.dense.weight").values());
+        new WeakReference<>(weights.get("bert.encoder.layer.0.intermediate.dense.weight").values());
     try (SmartBertModel model = SmartBertModel.of(config, weights, Precision.FP32)) {
       weights.clear();
       for (int i = 0; i < 100 && floats.get() != null; i++) {

@@ -136,7 +136,8 @@ class CheckpointVariantsTest {
   @Test
   void namesOfTheFileAreQuotedOnOneLine() {
     rewrite(
-        name -> name, List.of(HostTensor.of("bert.encoder.\n" + "x".repeat(9000), new float[1], 1)));
+        name -> name,
+        List.of(HostTensor.of("bert.encoder.\n" + "x".repeat(9000), new float[1], 1)));
     assertThatThrownBy(() -> ModelDirectory.openModel(model))
         .isInstanceOf(InvalidInputException.class)
         .message()

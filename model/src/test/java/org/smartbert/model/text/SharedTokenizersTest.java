@@ -17,7 +17,9 @@ class SharedTokenizersTest {
   void addedTokensBeyondTheEmbeddingAreRefused() {
     for (String name : new String[] {"model", "backbone"}) {
       Path directory = SharedFiles.require("cases/20-added-tokens").resolve(name);
-      assertThatThrownBy(() -> TextEncoder.open(directory, ConfigJson.read(directory), 20).close())
+      assertThatThrownBy(
+              () ->
+                  TextEncoder.open(directory, ConfigJson.backbone(directory).config(), 20).close())
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("The token moviething of ")
           .hasMessageContaining("has the id 334, and the model's embedding has 334 rows");
@@ -27,7 +29,8 @@ class SharedTokenizersTest {
   @Test
   void accentsAndChineseCharactersStayAsTheSettingsSay() {
     Path directory = SharedFiles.require("cases/26-strip-accents").resolve("model");
-    try (TextEncoder encoder = TextEncoder.open(directory, ConfigJson.read(directory), 20)) {
+    try (TextEncoder encoder =
+        TextEncoder.open(directory, ConfigJson.backbone(directory).config(), 20)) {
       assertThat(encoder.encode("\u00fcber").tokens()).isEqualTo(3);
       int[] chinese = encoder.encode("\u4f60\u597d").inputIds();
       assertThat(chinese).hasSize(3);
