@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 
 /** The check that a tokenizer.json frames texts as BERT does: this is done here, not there. */
 final class PostProcessor {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 
 /**
  * tokenizer.json of a BERT model, as Hugging Face's tokenizers write it: a WordPiece model behind

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 import org.smartbert.model.bert.BertConfig;
 
 /**

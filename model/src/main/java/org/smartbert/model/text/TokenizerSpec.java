@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 
 /**
  * A BERT tokenizer: all that decides about the ids of a text, and nothing else.

@@ -133,18 +133,6 @@ class CheckpointVariantsTest {
         .hasMessageContaining("max_shard_size");
   }
 
-  @Test
-  void namesOfTheFileAreQuotedOnOneLine() {
-    rewrite(
-        name -> name,
-        List.of(HostTensor.of("bert.encoder.\n" + "x".repeat(9000), new float[1], 1)));
-    assertThatThrownBy(() -> ModelDirectory.openModel(model))
-        .isInstanceOf(InvalidInputException.class)
-        .message()
-        .doesNotContain("\n")
-        .hasSizeLessThan(800);
-  }
-
   /** As any directory and file that the user makes, so that other users' executors may read it. */
   @Test
   void aWrittenModelHasTheUsersMode() throws IOException {
