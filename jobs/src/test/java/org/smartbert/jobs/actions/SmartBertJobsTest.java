@@ -3,6 +3,7 @@ package org.smartbert.jobs.actions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,8 @@ import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.TinyModels;
+import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Gates;
 
 /** What commands do, called from a program. */
@@ -61,5 +64,36 @@ class SmartBertJobsTest extends ScoringFixture {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("txt");
     assertThat(List.of(folder.toFile().list())).doesNotContain("tables");
+  }
+
+  @Test
+  void pairsForAModelOfOneTokenTypeAreRefusedBeforeAnyTask() {
+    BertConfig c = CONFIG;
+    BertConfig single =
+        new BertConfig(
+            c.vocabSize(),
+            c.hiddenSize(),
+            c.layers(),
+            c.attentionHeads(),
+            c.intermediateSize(),
+            c.maxPositions(),
+            1,
+            c.layerNormEps(),
+            c.hiddenDropout(),
+            c.attentionDropout(),
+            c.initializerRange(),
+            c.lowerCase(),
+            c.labels(),
+            c.heads());
+    Path directory = TinyModels.write(folder.resolve("single"), single, 4);
+    ScoreRequest pairs =
+        ScoreRequest.of(
+            new TextInput(InputTable.at(input.toString()), "text", Optional.of("text")),
+            ModelSelection.of(directory.toString()),
+            output.toString());
+    assertThatThrownBy(() -> jobs().score(pairs))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("type_vocab_size 1");
+    assertThat(List.of(folder.toFile().list())).doesNotContain("tables", "scored");
   }
 }

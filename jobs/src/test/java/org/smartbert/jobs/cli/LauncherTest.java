@@ -139,7 +139,7 @@ class LauncherTest {
     assertMistake("--class is not for smartbert", Map.of(), "--class=x", "score");
     assertMistake("give it as KEY=VALUE", Map.of(), "--conf", "spark.x", "score");
     assertMistake("none.conf cannot be read", Map.of(), "--properties-file=none.conf", "score");
-    assertMistake("which does not exist", Map.of("SPARK_HOME", "/none"), "score");
+    assertMistake("which does not exist", Map.of("SPARK_HOME", "/proc/none"), "score");
     assertMistake("no bin/spark-submit", Map.of("SPARK_HOME", folder.toString()), "score");
     assertMistake("no bin/java", Map.of("JAVA_HOME", "/none"), "score");
     assertMistake("DJL_CACHE_DIR is /proc/x", Map.of("DJL_CACHE_DIR", "/proc/x"), "score");
@@ -153,7 +153,7 @@ class LauncherTest {
   void cachesAndLocalesAreFound() throws Exception {
     Path temporary = Files.createDirectories(folder.resolve("t m p"));
     for (Map<String, String> noHome :
-        List.of(Map.of("HOME", ""), Map.of("HOME", "/dev/null"), Map.of("HOME", "/none/x"))) {
+        List.of(Map.of("HOME", ""), Map.of("HOME", "/dev/null"), Map.of("HOME", "/proc/none/x"))) {
       Map<String, String> environment = new java.util.HashMap<>(noHome);
       environment.put("SPARK_HOME", home.toString());
       environment.put("TMPDIR", temporary.toString());
@@ -172,7 +172,7 @@ class LauncherTest {
             "XDG_CACHE_HOME",
             cache.toString(),
             "TMPDIR",
-            "/none",
+            "/proc/none",
             "LANG",
             "xx_YY.UTF-8");
     assertThat(checkout.run(environment, "score").out())
@@ -183,7 +183,7 @@ class LauncherTest {
 
   @Test
   void helpNeedsNeitherSparkNorABuild() throws Exception {
-    Map<String, String> environment = Map.of("SPARK_HOME", "/none");
+    Map<String, String> environment = Map.of("SPARK_HOME", "/proc/none");
     Checkout.Outcome help = checkout.run(environment, "--help");
     assertThat(help.code()).as(help.err()).isZero();
     assertThat(help.out()).contains("Usage: smartbert", "quantize");

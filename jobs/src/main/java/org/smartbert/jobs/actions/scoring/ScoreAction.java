@@ -59,6 +59,9 @@ public record ScoreAction(JobContext context) {
   ScoringPlan plan(ScoreRequest request) {
     ModelSelection.Resolved model = request.model().resolve(context.spark());
     TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();
+    if (request.input().pairColumn().isPresent()) {
+      TextEncoder.requirePairs(model.config(), model.local());
+    }
     return new ScoringPlan(
         request.input().table().keepingMalformed(),
         request.input().textColumn(),

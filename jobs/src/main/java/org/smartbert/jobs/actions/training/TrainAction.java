@@ -16,6 +16,7 @@ import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.text.TextEncoder;
 import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ModelReference;
 
@@ -42,6 +43,11 @@ public record TrainAction(JobContext context) {
     StartingPoint start = StartingPoint.of(backbone, model.mechanism());
     BertConfig config = start.config();
     int maxTokens = ModelReference.longestRow(model.maxTokens(), config, model.backbone());
+    // A tokenizer that does not fit is refused here, before any task.
+    TextEncoder.open(backbone, config, maxTokens).close();
+    if (request.rows().input().pairColumn().isPresent()) {
+      TextEncoder.requirePairs(config, backbone);
+    }
     String output = TableLocation.absolute(model.output(), spark);
     if (!output.contains(":")) {
       ModelDirectory.requireFree(Path.of(output));
