@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -188,10 +190,24 @@ class ClusterTest {
     assertThat(broken.code()).as(broken.err()).isEqualTo(1);
     assertThat(broken.err()).contains("The same command goes on from the last checkpoint.");
     assertThat(folder.resolve("resumed")).doesNotExist();
+    awaitSlots();
     TestSpark.Outcome resumed = train("resumed", "--workers=2", "--retries=0");
     assertThat(resumed.code()).as(resumed.err()).isZero();
     assertThat(resumed.err()).contains("Going on from checkpoint");
     assertSameModel(folder.resolve("resumed"));
+  }
+
+  /**
+   * A new command does not wait for the executor that the cluster starts in the killed one's place.
+   */
+  private static void awaitSlots() throws InterruptedException {
+    SparkContext spark = cluster.spark().sparkContext();
+    ResourceProfile profile = spark.resourceProfileManager().defaultResourceProfile();
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (spark.maxNumConcurrentTasks(profile) < 2 && System.nanoTime() < end) {
+      Thread.sleep(100);
+    }
+    assertThat(spark.maxNumConcurrentTasks(profile)).isEqualTo(2);
   }
 
   @Test
