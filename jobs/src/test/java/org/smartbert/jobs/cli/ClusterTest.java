@@ -110,7 +110,7 @@ class ClusterTest {
   void tenKillsAtRandomStepsChangeNothing() throws Exception {
     for (int seed = 1; seed <= 10; seed++) {
       Random random = new Random(seed);
-      int step = 20 * (1 + random.nextInt(20));
+      int step = 20 * (1 + random.nextInt(10));
       String checkpoint = String.format("%d-01-%09d", random.nextInt(3) == 0 ? 2 : 1, step / 2);
       String name = "killed-" + seed;
       CompletableFuture<Void> killing =
@@ -230,10 +230,10 @@ class ClusterTest {
                 "--input=" + folder.resolve("input"),
                 "--model=" + folder.resolve("backbone"),
                 "--output=" + folder.resolve(name),
-                "--learning-rate=1e-3",
-                "--stage-one-epochs=16",
-                "--soft-epochs=8",
-                "--stage-two-epochs=10",
+                "--learning-rate=2e-3",
+                "--stage-one-epochs=8",
+                "--soft-epochs=4",
+                "--stage-two-epochs=5",
                 "--batch-size=16",
                 "--checkpoint-every=20",
                 "--compare-every=10",
