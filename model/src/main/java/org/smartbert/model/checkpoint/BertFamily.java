@@ -15,6 +15,11 @@ record BertFamily() implements Family {
   static final String MODEL_TYPE = "bert";
 
   private static final String PREFIX = "bert.";
+
+  /** Tanh of a linear map of the [CLS] token; the classifier takes it in. */
+  private static final String POOLER = "bert.pooler.dense";
+
+  private static final String CLASSIFIER = "classifier";
   private static final double MOST_DROPOUT = 0.99;
 
   /** As {@code DataParallel} saves a network. */
@@ -118,6 +123,28 @@ record BertFamily() implements Family {
       }
     }
     return canonical;
+  }
+
+  @Override
+  public Map<String, String> classifierNames(Collection<String> names, int layers, Path file) {
+    Map<String, String> canonical = new HashMap<>(canonicalNames(names, file));
+    String head = "classifiers." + (layers - 1) + ".";
+    for (String part : List.of(".weight", ".bias")) {
+      rename(canonical, POOLER + part, head + "dense" + part, file);
+      rename(canonical, CLASSIFIER + part, head + "output" + part, file);
+    }
+    return canonical;
+  }
+
+  private static void rename(Map<String, String> names, String theirs, String ours, Path file) {
+    String name = names.remove(theirs);
+    if (name == null) {
+      throw new InvalidInputException(
+          "Tensor %s is missing from %s, and no text can be classified without it; train a"
+              + " classifier from this model first.",
+          theirs, file);
+    }
+    names.put(ours, name);
   }
 
   private static String unwrapped(String name) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Quoted;
@@ -20,6 +21,10 @@ public final class ConfigJson {
   private static final int WIDEST_HEAD = 8192;
 
   private static final String SINGLE_LABEL = "single_label_classification";
+  private static final String OURS = "smartbert";
+
+  /** The one head of Hugging Face's that is a classifier of texts. */
+  private static final String SEQUENCE_CLASSIFIER = "BertForSequenceClassification";
 
   private final Path file;
   private final JsonFields json;
@@ -37,11 +42,19 @@ public final class ConfigJson {
   public record Backbone(Family family, BertConfig config) {}
 
   /**
-   * Reads the config.json of a classifier's directory.
+   * A classifier's configuration.
+   *
+   * @param family whose names the tensors have; empty for a model that this project wrote
+   */
+  public record Classifier(Optional<Family> family, BertConfig config) {}
+
+  /**
+   * Reads the config.json of a classifier's directory: a model of this project, or Hugging Face's
+   * BertForSequenceClassification, which is the method bert.
    *
    * @throws InvalidInputException naming the file and the key that is missing or wrong
    */
-  public static BertConfig classifier(Path directory) {
+  public static Classifier classifier(Path directory) {
     ConfigJson config = new ConfigJson(directory.resolve("config.json"));
     String problem =
         config.json.isEmpty("problem_type")
@@ -52,7 +65,23 @@ public final class ConfigJson {
           "%s has the problem_type %s; only %s is supported.",
           config.file, config.json.shown("problem_type"), SINGLE_LABEL);
     }
-    return config.sizes(directory, config.labels());
+    BertConfig sizes = config.sizes(directory, config.labels());
+    if (config.json.has(OURS)) {
+      return new Classifier(Optional.empty(), sizes);
+    }
+    config.requireSequenceClassifier();
+    return new Classifier(
+        Optional.of(Family.of(config.json)), sizes.withMechanism(Method.BERT.mechanism()));
+  }
+
+  private void requireSequenceClassifier() {
+    List<String> architectures = json.texts("architectures");
+    if (!architectures.isEmpty() && !architectures.contains(SEQUENCE_CLASSIFIER)) {
+      throw new InvalidInputException(
+          "%s has the architecture %s, which does not classify texts; only %s does: train a"
+              + " classifier from this model first.",
+          file, Quoted.of(String.join(", ", architectures)), SEQUENCE_CLASSIFIER);
+    }
   }
 
   /**
@@ -120,7 +149,7 @@ public final class ConfigJson {
 
   private BertConfig.Heads heads() {
     BertConfig.Heads paper = BertConfig.Heads.PAPER;
-    JsonFields ours = json.object("smartbert").orElse(null);
+    JsonFields ours = json.object(OURS).orElse(null);
     if (ours == null) {
       return paper;
     }
@@ -202,7 +231,7 @@ public final class ConfigJson {
     ours.addProperty("gate_heads", config.heads().gateHeads());
     ours.addProperty("classifier_heads", config.heads().classifierHeads());
     ours.addProperty("skip_threshold", config.heads().skipThreshold());
-    json.add("smartbert", ours);
+    json.add(OURS, ours);
     return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
   }
 }

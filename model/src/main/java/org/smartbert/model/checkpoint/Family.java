@@ -51,4 +51,12 @@ public sealed interface Family permits BertFamily {
    * @throws InvalidInputException where two tensors have one of our names
    */
   Map<String, String> canonicalNames(Collection<String> names, Path file);
+
+  /**
+   * The same for a classifier of the family, whose head is the classifier of the last layer.
+   *
+   * @param layers L
+   * @throws InvalidInputException where there is no head that classifies texts
+   */
+  Map<String, String> classifierNames(Collection<String> names, int layers, Path file);
 }

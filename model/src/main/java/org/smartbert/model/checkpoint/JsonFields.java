@@ -200,6 +200,18 @@ public final class JsonFields {
     throw mustBe(key, "a string");
   }
 
+  /** The texts of an array; none where the key is absent. */
+  public List<String> texts(String key) {
+    if (!has(key)) {
+      return List.of();
+    }
+    if (values.get(key) instanceof List<?> list
+        && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    throw mustBe(key, "an array of texts");
+  }
+
   @SuppressWarnings("unchecked") // Objects are made by object() alone.
   public Optional<JsonFields> object(String key) {
     if (!has(key)) {

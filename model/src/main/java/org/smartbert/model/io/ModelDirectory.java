@@ -43,22 +43,39 @@ public final class ModelDirectory {
       throw new InvalidInputException(
           "The model directory %s does not exist; give the directory that train wrote.", directory);
     }
-    BertConfig config = ConfigJson.classifier(directory);
+    ConfigJson.Classifier described = ConfigJson.classifier(directory);
+    requireVocabulary(directory);
+    try (WeightsFile weights = WeightsFile.ofClassifier(directory, described)) {
+      weights.requireLayers(described.config());
+      return labelled(directory, described, weights);
+    }
+  }
+
+  private static BertConfig labelled(
+      Path directory, ConfigJson.Classifier described, WeightsFile weights) {
+    BertConfig config = described.config();
+    if (config.classes() == 0 && described.family().isPresent() && classes(config, weights) == 2) {
+      // Hugging Face leaves its two default names out of config.json.
+      return config.withLabels(List.of("LABEL_0", "LABEL_1"));
+    }
     if (config.classes() < 2) {
       throw new InvalidInputException(
           "%s names %d labels in id2label; a classifier needs at least 2 (a backbone must be"
               + " trained first).",
           directory.resolve("config.json"), config.classes());
     }
-    requireVocabulary(directory);
-    try (WeightsFile weights = WeightsFile.ofModel(directory)) {
-      weights.requireLayers(config);
-    }
     return config;
   }
 
+  private static long classes(BertConfig config, WeightsFile weights) {
+    List<TensorSpec> last = new CheckpointNames(config).classifier(config.layers() - 1);
+    return weights.rows(last.get(last.size() - 1).name());
+  }
+
   /**
-   * Opens a complete SmartBERT model.
+   * Opens a complete classifier: a model that this project wrote, or Hugging Face's
+   * BertForSequenceClassification, whose pooler and classifier become the classifier of the last
+   * layer.
    *
    * @throws InvalidInputException naming the file and tensor that is missing or wrong
    */
@@ -66,7 +83,8 @@ public final class ModelDirectory {
     BertConfig config = config(directory);
     CheckpointNames names = new CheckpointNames(config);
     List<TensorSpec> wanted = new ArrayList<>(names.model());
-    try (WeightsFile weights = WeightsFile.ofModel(directory)) {
+    try (WeightsFile weights =
+        WeightsFile.ofClassifier(directory, ConfigJson.classifier(directory))) {
       if (weights.isQuantised()) {
         wanted.addAll(names.inputScales());
       }

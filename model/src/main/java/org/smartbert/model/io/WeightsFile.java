@@ -18,6 +18,7 @@ import org.smartbert.model.Quoted;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
+import org.smartbert.model.checkpoint.ConfigJson;
 import org.smartbert.model.checkpoint.Family;
 
 /**
@@ -57,6 +58,19 @@ final class WeightsFile implements AutoCloseable {
     return new WeightsFile(
         find(directory),
         names -> names.stream().collect(Collectors.toMap(name -> name, name -> name)));
+  }
+
+  /** A classifier, under the names of its family where it is not this project's. */
+  static WeightsFile ofClassifier(Path directory, ConfigJson.Classifier described) {
+    return described
+        .family()
+        .map(
+            family -> {
+              Path file = find(directory);
+              int layers = described.config().layers();
+              return new WeightsFile(file, names -> family.classifierNames(names, layers, file));
+            })
+        .orElseGet(() -> ofModel(directory));
   }
 
   /** A checkpoint of a family, under whatever names the family has for its tensors. */
@@ -109,6 +123,12 @@ final class WeightsFile implements AutoCloseable {
               + " that belongs to these weights.",
           config.layers(), file, layers);
     }
+  }
+
+  /** The rows of a tensor, or 0 where it is missing. */
+  long rows(String tensor) {
+    String name = names.get(tensor);
+    return name == null || tensors.shape(name).isEmpty() ? 0 : tensors.shape(name).get(0);
   }
 
   /**
