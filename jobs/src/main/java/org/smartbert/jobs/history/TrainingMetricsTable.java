@@ -17,8 +17,9 @@ public final class TrainingMetricsTable {
       StructType.fromDDL(
           "run_id STRING, split STRING, stage INT, trial INT, epoch INT, step INT, loss DOUBLE,"
               + " cross_entropy DOUBLE, skip_penalty DOUBLE, contrastive DOUBLE, gate_means"
-              + " ARRAY<DOUBLE>, learning_rate DOUBLE, rows_per_second DOUBLE, accuracy DOUBLE, f1"
-              + " DOUBLE, mcc DOUBLE, cost DOUBLE, mean_layers DOUBLE, logged_at TIMESTAMP");
+              + " ARRAY<DOUBLE>, learning_rate DOUBLE, head_learning_rate DOUBLE, rows_per_second"
+              + " DOUBLE, accuracy DOUBLE, f1 DOUBLE, mcc DOUBLE, cost DOUBLE, mean_layers DOUBLE,"
+              + " logged_at TIMESTAMP");
 
   private final SparkSession spark;
   private final TableLocation location;
@@ -55,6 +56,7 @@ public final class TrainingMetricsTable {
           s.contrastive(),
           gates,
           s.learningRate(),
+          s.headLearningRate(),
           s.rowsPerSecond(),
           null,
           null,
@@ -71,6 +73,7 @@ public final class TrainingMetricsTable {
         v.trial(),
         v.epoch(),
         v.step(),
+        null,
         null,
         null,
         null,

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
@@ -20,7 +21,7 @@ final class FlatParameters implements AutoCloseable {
 
   private final NDManager manager;
   private final TorchScript script;
-  private final int decayed;
+  private final List<ParameterLayout.Part> parts;
   private final NDArray values;
   private final NDArray firstMoment;
   private final NDArray secondMoment;
@@ -29,15 +30,15 @@ final class FlatParameters implements AutoCloseable {
   FlatParameters(ParameterLayout layout, float[] initial, TorchScript script, TorchDevice device) {
     this.manager = NDManager.newBaseManager(device.djl());
     this.script = script;
-    this.decayed = layout.decayed();
+    this.parts = layout.parts();
     this.values = manager.create(initial);
     values.setRequiresGradient(true);
     this.firstMoment = manager.zeros(new Shape(initial.length), DataType.FLOAT32);
     this.secondMoment = manager.zeros(new Shape(initial.length), DataType.FLOAT32);
     this.steps =
-        new NDArray[] {
-          manager.zeros(new Shape(), DataType.FLOAT32), manager.zeros(new Shape(), DataType.FLOAT32)
-        };
+        parts.stream()
+            .map(part -> manager.zeros(new Shape(), DataType.FLOAT32))
+            .toArray(NDArray[]::new);
   }
 
   NDArray values() {
@@ -82,11 +83,19 @@ final class FlatParameters implements AutoCloseable {
    *
    * @return the gradient's norm before clipping
    */
-  double step(NDArray gradient, double clipNorm, double learningRate, double weightDecay) {
+  double step(NDArray gradient, double clipNorm, LearningRates rates, double weightDecay) {
     try (NDManager scope = manager.newSubManager()) {
       double norm = script.call(Mode.CONSTANT, scope, "clip", gradient, clipNorm).get(0).getFloat();
-      adamw(scope, gradient, 0, decayed, steps[0], learningRate, weightDecay);
-      adamw(scope, gradient, decayed, values.size(), steps[1], learningRate, 0.0);
+      for (int p = 0; p < parts.size(); p++) {
+        ParameterLayout.Part part = parts.get(p);
+        adamw(
+            scope,
+            gradient,
+            part,
+            steps[p],
+            part.heads() ? rates.heads() : rates.backbone(),
+            part.decayed() ? weightDecay : 0.0);
+      }
       return norm;
     }
   }
@@ -94,11 +103,12 @@ final class FlatParameters implements AutoCloseable {
   private void adamw(
       NDManager scope,
       NDArray gradient,
-      long from,
-      long to,
+      ParameterLayout.Part part,
       NDArray step,
       double rate,
       double decay) {
+    int from = part.begin();
+    int to = part.end();
     script.call(
         Mode.CONSTANT,
         scope,

@@ -11,27 +11,47 @@ import org.smartbert.model.io.HostTensor;
 
 /**
  * Where each tensor lies in one flat vector: first all matrices, which AdamW decays, then all
- * vectors, which it does not. Query, key and value of an encoder layer lie side by side, so that
- * scripts see them as one matrix.
+ * vectors, which it does not; among each, first the backbone's, then those of the heads. Query, key
+ * and value of an encoder layer lie side by side, so that scripts see them as one matrix.
  */
 final class ParameterLayout {
+  private static final String BACKBONE = "bert.";
   private static final String QUERY = "attention.self.query.";
 
   private final List<TensorSpec> specs = new ArrayList<>();
   private final List<Integer> begins = new ArrayList<>();
-  private final int decayed;
+  private final List<Part> parts;
   private final int size;
   private final String viewNames;
   private final long[] viewSizes;
   private final long[] viewColumns;
   private final long[] keyBiases;
 
+  /**
+   * A range of values that the optimiser moves alike.
+   *
+   * @param decayed whether AdamW decays them
+   * @param heads whether they belong to gates, classifiers or contrast heads
+   */
+  record Part(int begin, int end, boolean decayed, boolean heads) {}
+
   ParameterLayout(List<TensorSpec> tensors) {
-    tensors.stream().filter(spec -> !spec.undecayed()).forEach(specs::add);
-    long matrices = specs.stream().mapToLong(TensorSpec::size).sum();
-    tensors.stream().filter(TensorSpec::undecayed).forEach(specs::add);
-    this.size = requireFits(specs.stream().mapToLong(TensorSpec::size).sum());
-    this.decayed = Math.toIntExact(matrices);
+    this.size = requireFits(tensors.stream().mapToLong(TensorSpec::size).sum());
+    List<Part> ranges = new ArrayList<>();
+    int from = 0;
+    for (boolean decayed : new boolean[] {true, false}) {
+      for (boolean heads : new boolean[] {false, true}) {
+        List<TensorSpec> alike =
+            tensors.stream()
+                .filter(spec -> spec.undecayed() != decayed && ofHeads(spec) == heads)
+                .toList();
+        specs.addAll(alike);
+        int to = from + alike.stream().mapToInt(TensorSpec::size).sum();
+        ranges.add(new Part(from, to, decayed, heads));
+        from = to;
+      }
+    }
+    this.parts = ranges.stream().filter(part -> part.end() > part.begin()).toList();
     int begin = 0;
     for (TensorSpec spec : specs) {
       begins.add(begin);
@@ -57,6 +77,10 @@ final class ParameterLayout {
     this.keyBiases = keyBiasRanges();
   }
 
+  private static boolean ofHeads(TensorSpec spec) {
+    return !spec.name().startsWith(BACKBONE);
+  }
+
   /** A buffer of Java, which gradients travel in, holds 2^31 - 1 bytes. */
   private static int requireFits(long values) {
     int most = Integer.MAX_VALUE / Float.BYTES;
@@ -78,9 +102,9 @@ final class ParameterLayout {
     return size;
   }
 
-  /** How many of them, from the start, AdamW decays. */
-  int decayed() {
-    return decayed;
+  /** The whole vector in ranges, in their order. */
+  List<Part> parts() {
+    return parts;
   }
 
   String viewNames() {

@@ -105,7 +105,7 @@ final class Stage implements AutoCloseable {
       Objective objective,
       GradientSync sync,
       Share share,
-      double learningRate,
+      LearningRates rates,
       TrainingSettings.Optimisation how) {
     List<List<LabelledText>> parts = parts(share.rows(), how.accumulation());
     try (NDManager scope = manager.newSubManager()) {
@@ -126,7 +126,7 @@ final class Stage implements AutoCloseable {
       script.call(Mode.CONSTANT, scope, "clear", gradient, trainedLayout.keyBiases());
       synchronise(sync, gradient);
       moving = true;
-      double norm = trained.step(gradient, how.clipNorm(), learningRate, how.weightDecay());
+      double norm = trained.step(gradient, how.clipNorm(), rates, how.weightDecay());
       moving = false;
       return new Outcome(objective.loss(sums(sums), share.globalRows()), norm, Votes.of(sums));
     }

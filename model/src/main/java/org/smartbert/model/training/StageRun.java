@@ -14,10 +14,10 @@ final class StageRun {
    *
    * @param objectives what is minimised in an epoch, counted from 1
    * @param epochs of the stage
-   * @param learningRate the schedule's peak
+   * @param peaks of the schedule
    * @param minutes after which the stage ends, counted over the run; infinite for no limit
    */
-  record Goal(IntFunction<Objective> objectives, int epochs, double learningRate, double minutes) {}
+  record Goal(IntFunction<Objective> objectives, int epochs, LearningRates peaks, double minutes) {}
 
   /** What happens between steps. */
   interface Between {
@@ -96,20 +96,20 @@ final class StageRun {
       while (at.batches() < rows.batches() && !stepLimit() && !timeUp) {
         int batch = at.batches();
         double minutesNow = minutesBefore + (System.nanoTime() - started) / 60e9;
-        double rate = rate(at.steps() + 1);
+        LearningRates rates = rates(at.steps() + 1);
         Stage.Outcome outcome =
             stage.step(
                 objective,
                 worker.sync(),
                 new Stage.Share(
                     shares.get(batch), rows.rowsOf(batch), stepSeed(), votes(minutesNow)),
-                rate,
+                rates,
                 settings.optimisation());
         timeUp = outcome.votes().timeUp() > 0;
         at = at.stepped(minutesNow, evaluationDue(timeUp));
         requireFinite(outcome);
         rowsDone += rows.rowsOf(batch);
-        report(outcome.loss(), rate, rowsDone / ((System.nanoTime() - epochStarted) / 1e9));
+        report(outcome.loss(), rates, rowsDone / ((System.nanoTime() - epochStarted) / 1e9));
         if (outcome.votes().stop() > 0) {
           throw stopped(between, null);
         }
@@ -186,12 +186,15 @@ final class StageRun {
     return new DivergedException(
         String.format(
             Locale.ROOT,
-            "Training diverged at step %d of stage %d: %s; lower --learning-rate (it is %s), raise"
-                + " --warmup-steps (%d)%s.",
+            "Training diverged at step %d of stage %d: %s; lower --learning-rate (it is %s)%s,"
+                + " raise --warmup-steps (%d)%s.",
             at.steps(),
             at.stage(),
             what,
-            goal.learningRate(),
+            goal.peaks().backbone(),
+            goal.peaks().heads() == goal.peaks().backbone()
+                ? ""
+                : " or --head-learning-rate (" + goal.peaks().heads() + ")",
             settings.optimisation().warmupSteps(),
             settings.precision() == Precision.FP32 ? "" : ", or train with --precision fp32"));
   }
@@ -232,9 +235,9 @@ final class StageRun {
     return limit > 0 ? Math.min(limit, all) : all;
   }
 
-  private double rate(long step) {
+  private LearningRates rates(long step) {
     TrainingSettings.Optimisation how = settings.optimisation();
-    return how.schedule().rate(goal.learningRate(), how.warmupSteps(), steps(), step);
+    return goal.peaks().map(peak -> how.schedule().rate(peak, how.warmupSteps(), steps(), step));
   }
 
   private long epochSeed() {
@@ -248,7 +251,7 @@ final class StageRun {
         * 257;
   }
 
-  private void report(LossTerms loss, double rate, double rowsPerSecond) {
+  private void report(LossTerms loss, LearningRates rates, double rowsPerSecond) {
     worker
         .listener()
         .accept(
@@ -263,7 +266,8 @@ final class StageRun {
                 loss.skipPenalty(),
                 loss.contrastive(),
                 loss.gateMeans(),
-                rate,
+                rates.backbone(),
+                rates.heads(),
                 rowsPerSecond));
   }
 }

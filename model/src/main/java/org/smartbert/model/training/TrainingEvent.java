@@ -21,6 +21,8 @@ public sealed interface TrainingEvent extends Serializable {
    * @param epoch from 1
    * @param step of the stage, from 1
    * @param steps of the stage in all
+   * @param learningRate of the backbone
+   * @param headLearningRate of gates, classifiers and contrast heads
    * @param rowsPerSecond over all workers, since the epoch began or was gone on with
    */
   record Step(
@@ -35,6 +37,7 @@ public sealed interface TrainingEvent extends Serializable {
       double contrastive,
       double[] gateMeans,
       double learningRate,
+      double headLearningRate,
       double rowsPerSecond)
       implements TrainingEvent {}
 

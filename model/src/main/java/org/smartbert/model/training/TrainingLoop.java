@@ -129,7 +129,7 @@ public final class TrainingLoop {
                       stage,
                       this::stageOneObjective,
                       settings.epochs().stageOne(),
-                      rates.get(trial - 1),
+                      settings.optimisation().peaks(trial),
                       share)
                   .run(at, new Selecting(stage));
         }
@@ -163,7 +163,7 @@ public final class TrainingLoop {
                 stage,
                 epoch -> objective,
                 settings.epochs().stageTwo(),
-                settings.optimisation().learningRates().get(from.bestTrial() - 1),
+                settings.optimisation().peaks(from.bestTrial()),
                 1)
             .run(from, new Following(stage));
         weights.putAll(stage.trainedWeights());
@@ -174,7 +174,7 @@ public final class TrainingLoop {
         Stage stage,
         IntFunction<Objective> objectives,
         int epochs,
-        double learningRate,
+        LearningRates peaks,
         double shareOfMinutes) {
       double limit = settings.epochs().maxMinutes();
       return new StageRun(
@@ -182,7 +182,7 @@ public final class TrainingLoop {
           new StageRun.Goal(
               objectives,
               epochs,
-              learningRate,
+              peaks,
               limit > 0 ? limit * shareOfMinutes : Double.POSITIVE_INFINITY),
           settings,
           safeguards,

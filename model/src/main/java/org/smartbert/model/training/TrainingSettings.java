@@ -26,6 +26,8 @@ public record TrainingSettings(
    * The optimiser's part.
    *
    * @param learningRates peaks to try in stage 1; the best of them on the validation rows goes on
+   * @param headLearningRate peak for gates, classifiers and contrast heads in both stages; empty:
+   *     the backbone's
    * @param warmupSteps steps of linear warm-up, before the schedule's decay to 0
    * @param weightDecay AdamW's, on matrices only
    * @param clipNorm largest global L2 norm of a gradient
@@ -34,13 +36,60 @@ public record TrainingSettings(
    */
   public record Optimisation(
       List<Double> learningRates,
+      HeadLearningRate headLearningRate,
       Schedule schedule,
       int warmupSteps,
       double weightDecay,
       double clipNorm,
       int batchSize,
       int accumulation)
-      implements Serializable {}
+      implements Serializable {
+
+    /** One rate for all weights, as the paper has it. */
+    public Optimisation(
+        List<Double> learningRates,
+        Schedule schedule,
+        int warmupSteps,
+        double weightDecay,
+        double clipNorm,
+        int batchSize,
+        int accumulation) {
+      this(
+          learningRates,
+          HeadLearningRate.BACKBONES,
+          schedule,
+          warmupSteps,
+          weightDecay,
+          clipNorm,
+          batchSize,
+          accumulation);
+    }
+
+    /** The peaks of a trial of stage 1, counted from 1, or of stage 2 after it. */
+    LearningRates peaks(int trial) {
+      double backbone = learningRates.get(trial - 1);
+      return new LearningRates(backbone, headLearningRate.peak(backbone));
+    }
+  }
+
+  /**
+   * The peak for the weights that a backbone does not bring.
+   *
+   * @param peak or 0 for the backbone's
+   */
+  public record HeadLearningRate(double peak) implements Serializable {
+    /** The backbone's, as in the paper. */
+    public static final HeadLearningRate BACKBONES = new HeadLearningRate(0);
+
+    double peak(double backbone) {
+      return peak > 0 ? peak : backbone;
+    }
+
+    @Override
+    public String toString() {
+      return peak > 0 ? Double.toString(peak) : "the backbone's";
+    }
+  }
 
   /**
    * How long.

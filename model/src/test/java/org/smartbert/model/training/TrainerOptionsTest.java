@@ -17,6 +17,7 @@ import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.training.TrainingSettings.Contrast;
 import org.smartbert.model.training.TrainingSettings.Epochs;
+import org.smartbert.model.training.TrainingSettings.HeadLearningRate;
 import org.smartbert.model.training.TrainingSettings.Losses;
 import org.smartbert.model.training.TrainingSettings.Optimisation;
 import org.smartbert.model.training.TrainingSettings.Selection;
@@ -96,6 +97,42 @@ class TrainerOptionsTest {
     TrainingEvent.Step stageTwo =
         steps().stream().filter(s -> s.stage() == 2 && s.step() == 10).findFirst().orElseThrow();
     assertThat(stageTwo.learningRate()).isCloseTo(3e-3, within(1e-9));
+  }
+
+  @Test
+  void headsHaveALearningRateOfTheirOwn() {
+    Map<String, HostTensor> backbone = backbone(config);
+    TrainingSettings short1 = settings.with(new Epochs(1, 1, 1, 0, 0));
+    Map<String, HostTensor> model = train(short1.with(rates(1e-8, new HeadLearningRate(3e-3))));
+    backbone.forEach(
+        (name, before) ->
+            assertThat(largestDifference(Map.of(name, before), Map.of(name, model.get(name))))
+                .as(name)
+                .isLessThan(1e-5f));
+    Map<String, HostTensor> still = train(short1.with(rates(1e-8, new HeadLearningRate(1e-8))));
+    for (String head : List.of("gates.1.", "classifiers.0.", "classifiers.2.")) {
+      String name = head + "projection.weight";
+      assertThat(largestDifference(Map.of(name, still.get(name)), Map.of(name, model.get(name))))
+          .as(name)
+          .isGreaterThan(1e-3f);
+    }
+    TrainingEvent.Step tenth =
+        steps().stream().filter(s -> s.stage() == 1 && s.step() == 10).findFirst().orElseThrow();
+    assertThat(tenth.learningRate()).isCloseTo(1e-8, within(1e-12));
+    assertThat(tenth.headLearningRate()).isCloseTo(3e-3, within(1e-9));
+  }
+
+  @Test
+  void withoutOneHeadsHaveTheBackbones() {
+    TrainingSettings short1 = settings.with(new Epochs(1, 1, 1, 0, 0));
+    Map<String, HostTensor> named = train(short1.with(rates(3e-3, new HeadLearningRate(3e-3))));
+    assertThat(
+            largestDifference(named, train(short1.with(rates(3e-3, HeadLearningRate.BACKBONES)))))
+        .isZero();
+  }
+
+  private static Optimisation rates(double backbone, HeadLearningRate heads) {
+    return new Optimisation(List.of(backbone), heads, Schedule.LINEAR, 10, 0.01, 1.0, 16, 1);
   }
 
   @Test

@@ -20,9 +20,19 @@ public final class TrainingOptions {
       split = ",",
       paramLabel = "RATE",
       description =
-          "Peak of both stages (default: ${DEFAULT-VALUE}; small backbones want 1e-4 to 1e-3). Of"
-              + " several, separated by commas, stage 1 keeps the best on the validation rows.")
+          "Peak of the learning rate in both stages (default: ${DEFAULT-VALUE}; small backbones"
+              + " want 1e-4 to 1e-3). Of several, separated by commas, stage 1 keeps the best on"
+              + " the validation rows.")
   private List<Double> learningRates;
+
+  @Option(
+      names = "--head-learning-rate",
+      paramLabel = "RATE",
+      description =
+          "Peak of both stages for gates, classifiers and contrast heads, which start from random"
+              + " weights (default: that of --learning-rate, as in the paper; large backbones want"
+              + " 1e-3 to 2e-3).")
+  private Double headLearningRate;
 
   @Option(
       names = "--schedule",
@@ -213,6 +223,9 @@ public final class TrainingOptions {
   public void validate(double validationFraction) {
     List<String> wrong = new ArrayList<>();
     learningRates.forEach(rate -> positive(wrong, "--learning-rate", rate));
+    if (headLearningRate != null) {
+      positive(wrong, "--head-learning-rate", headLearningRate);
+    }
     if (precision == Precision.INT8) {
       wrong.add("--precision int8 is for scoring; train in fp32 or bf16 and quantize then");
     }
@@ -286,7 +299,16 @@ public final class TrainingOptions {
   public TrainingSettings settings(MethodOptions method) {
     return new TrainingSettings(
         new TrainingSettings.Optimisation(
-            learningRates, schedule, warmupSteps, weightDecay, clipNorm, batchSize, accumulation),
+            learningRates,
+            headLearningRate == null
+                ? TrainingSettings.HeadLearningRate.BACKBONES
+                : new TrainingSettings.HeadLearningRate(headLearningRate),
+            schedule,
+            warmupSteps,
+            weightDecay,
+            clipNorm,
+            batchSize,
+            accumulation),
         new TrainingSettings.Epochs(
             stageOneEpochs,
             method.softEpochs(stageOneEpochs, softEpochs),
