@@ -35,7 +35,8 @@ public final class Checkout {
           "config-",
           "jline",
           "jmustache",
-          "chart.js");
+          "chart.js",
+          "commons-csv");
 
   private final Path root;
 

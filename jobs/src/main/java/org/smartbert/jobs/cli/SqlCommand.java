@@ -2,6 +2,7 @@ package org.smartbert.jobs.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,15 +60,17 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "table",
-      paramLabel = "table|csv|json",
-      description = "How rows are printed (default: ${DEFAULT-VALUE}).")
+      paramLabel = "table|csv|csv_safe|json",
+      description =
+          "How rows are printed; csv_safe is csv with an apostrophe before texts that a spreadsheet"
+              + " would run as a formula (default: ${DEFAULT-VALUE}).")
   private ResultFormat format;
 
   @Option(
       names = "--rows",
       defaultValue = "1000",
       paramLabel = "N",
-      description = "Most rows of a table that is printed (default: ${DEFAULT-VALUE}).")
+      description = "Maximum rows of a printed table (default: ${DEFAULT-VALUE}).")
   private int rows;
 
   @Option(
@@ -144,7 +147,7 @@ final class SqlCommand implements Callable<Integer> {
     if (text != null) {
       shell.run(text);
     } else {
-      out.println("Statements end with ; and quit leaves. Functions: smartbert, smartbert_score.");
+      out.println("Statements end with ; and quit exits. Functions: smartbert, smartbert_score.");
       views.forEach(view -> out.printf("  %-26s %s%n", view.name(), view.comment()));
       out.flush();
       Path history = Path.of(System.getProperty("user.home"), ".smartbert_history");
@@ -164,7 +167,12 @@ final class SqlCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "The file %s does not exist; give -f a file of SQL.", source.file);
     }
-    return Files.readString(source.file, StandardCharsets.UTF_8);
+    try {
+      return Files.readString(source.file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(
+          e, "The file %s is not UTF-8; save it as UTF-8.", source.file);
+    }
   }
 
   private static void set(SparkSession spark, String name, Object value) {

@@ -4,16 +4,22 @@ import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 /** Sections as one HTML file that needs nothing else: style, data and Chart.js stand in it. */
 final class ReportPage {
   private static final String CHART_JS =
-      "/META-INF/resources/webjars/chart.js/4.4.9/dist/chart.umd.js";
+      "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.js";
+
+  /** Names the version, which the path holds. */
+  private static final String CHART_JS_VERSION =
+      "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
 
   private ReportPage() {}
 
@@ -28,12 +34,24 @@ final class ReportPage {
         facts.entrySet().stream()
             .map(fact -> Map.of("name", fact.getKey(), "value", fact.getValue()))
             .toList());
-    page.put("library", resource(CHART_JS).replace("</script", "<\\/script"));
+    page.put(
+        "library",
+        resource(CHART_JS.formatted(chartJsVersion())).replace("</script", "<\\/script"));
     page.put("script", resource("report.js"));
     return Mustache.compiler()
         .nullValue("")
         .compile(resource("report.html.mustache"))
         .execute(page);
+  }
+
+  private static String chartJsVersion() {
+    try {
+      Properties properties = new Properties();
+      properties.load(new StringReader(resource(CHART_JS_VERSION)));
+      return properties.getProperty("version");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Map<String, Object> section(Section section) {

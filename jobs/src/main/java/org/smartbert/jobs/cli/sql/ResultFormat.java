@@ -2,8 +2,6 @@ package org.smartbert.jobs.cli.sql;
 
 import static org.apache.spark.sql.functions.col;
 
-import com.univocity.parsers.csv.CsvWriter;
-import com.univocity.parsers.csv.CsvWriterSettings;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,25 +44,28 @@ public enum ResultFormat {
       return Math.min(most, shown.size());
     }
   },
-  /** A header and a line for each row, quoted where needed (RFC 4180). */
+  /**
+   * A header and a record for each row (RFC 4180). NULL is an empty field; an empty text is quoted.
+   */
   CSV {
     @Override
     long print(Dataset<Row> rows, int most, PrintWriter out) {
-      CsvWriterSettings settings = new CsvWriterSettings();
-      settings.setQuotationTriggers('"', ',', '\n', '\r');
-      CsvWriter writer = new CsvWriter(out, settings);
-      writer.writeHeaders(rows.columns());
-      long count = 0;
-      for (Iterator<Row> all = asText(rows).toLocalIterator(); all.hasNext(); count++) {
-        Row row = all.next();
-        String[] cells = new String[row.size()];
-        for (int c = 0; c < cells.length; c++) {
-          cells[c] = row.getString(c);
-        }
-        writer.writeRow(cells);
+      return CsvRows.print(rows.columns(), asText(rows), CsvRows.Cells.AS_THEY_ARE, out);
+    }
+  },
+  /** The same, with an apostrophe before texts that a spreadsheet would run as a formula. */
+  CSV_SAFE {
+    @Override
+    long print(Dataset<Row> rows, int most, PrintWriter out) {
+      boolean[] numbers = new boolean[rows.schema().length()];
+      for (int c = 0; c < numbers.length; c++) {
+        numbers[c] = rows.schema().fields()[c].dataType() instanceof NumericType;
       }
-      writer.flush();
-      return count;
+      return CsvRows.print(
+          rows.columns(),
+          asText(rows),
+          (text, column) -> numbers[column] ? text : CsvRows.Cells.withoutFormula(text),
+          out);
     }
   },
   /** A JSON object a line; columns that are null are left out. */

@@ -2,9 +2,28 @@ package org.smartbert.jobs.cli.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.Token;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
+import org.apache.spark.sql.catalyst.parser.UpperCaseCharStream;
 
-/** Cuts SQL text at its semicolons, but for those in quotes and comments. */
+/**
+ * Splits SQL text at its semicolons, as Spark's own lexer reads it: those in strings, quoted names,
+ * comments and BEGIN ... END blocks end no statement.
+ */
 public final class Statements {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  /** What END may close besides BEGIN and CASE, which are counted. */
+  private static final Set<Integer> CLOSED_BY_NAME =
+      Set.of(
+          SqlBaseLexer.IF,
+          SqlBaseLexer.WHILE,
+          SqlBaseLexer.LOOP,
+          SqlBaseLexer.REPEAT,
+          SqlBaseLexer.FOR);
+
   private Statements() {}
 
   /**
@@ -24,52 +43,94 @@ public final class Statements {
     }
   }
 
-  /** Cuts a text. */
+  /** Splits a text. Statements keep the comments within them, because hints stand in comments. */
   public static Split split(String text) {
+    String sql = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseCharStream(CharStreams.fromString(sql)));
+    // What is no SQL is Spark's parser's to report.
+    lexer.removeErrorListeners();
     List<String> complete = new ArrayList<>();
-    StringBuilder statement = new StringBuilder();
-    int i = 0;
-    while (i < text.length()) {
-      char c = text.charAt(i);
-      int end = i + 1;
-      if (text.startsWith("--", i)) {
-        end = endOf(text, "\n", i);
-      } else if (text.startsWith("/*", i)) {
-        end = endOf(text, "*/", i + 2);
-        // Hints are no comments.
-        if (text.startsWith("/*+", i)) {
-          statement.append(text, i, end);
-        }
-      } else if (c == '\'' || c == '"' || c == '`') {
-        end = endOfQuote(text, i);
-        statement.append(text, i, end);
-      } else if (c == ';') {
-        if (!statement.toString().isBlank()) {
-          complete.add(statement.toString().strip());
-        }
-        statement.setLength(0);
-      } else {
-        statement.append(c);
+    List<Token> statement = new ArrayList<>();
+    int depth = 0;
+    Token comment = null;
+    for (Token token : lexer.getAllTokens()) {
+      if (token.getChannel() != Token.DEFAULT_CHANNEL) {
+        comment = token;
+        continue;
       }
-      i = end;
+      if (opensQuote(token)) {
+        // The text behind a quote that is not closed belongs to it.
+        Token first = statement.isEmpty() ? token : statement.get(0);
+        return new Split(complete, textOf(sql, first.getStartIndex(), codePoints(sql)).strip());
+      }
+      if (token.getType() == SqlBaseLexer.SEMICOLON && depth <= 0) {
+        if (!statement.isEmpty()) {
+          complete.add(textOf(sql, statement));
+          statement.clear();
+        }
+        depth = 0;
+        continue;
+      }
+      depth += depthChange(statement, token);
+      statement.add(token);
     }
-    return new Split(complete, statement.toString().strip());
+    if (lexer.has_unclosed_bracketed_comment) {
+      Token first = statement.isEmpty() ? comment : statement.get(0);
+      int from = first == null ? 0 : first.getStartIndex();
+      return new Split(complete, textOf(sql, from, codePoints(sql)).strip());
+    }
+    return new Split(complete, statement.isEmpty() ? "" : textOf(sql, statement));
   }
 
-  private static int endOf(String text, String mark, int from) {
-    int at = text.indexOf(mark, from);
-    return at < 0 ? text.length() : at + mark.length();
+  private static boolean opensQuote(Token token) {
+    return token.getType() == SqlBaseLexer.UNRECOGNIZED && token.getText().matches("['\"`]");
   }
 
-  private static int endOfQuote(String text, int start) {
-    char quote = text.charAt(start);
-    for (int i = start + 1; i < text.length(); i++) {
-      if (text.charAt(i) == '\\' && quote != '`') {
-        i++;
-      } else if (text.charAt(i) == quote) {
-        return i + 1;
-      }
+  /** How many more blocks are open behind a token of a statement that begins with BEGIN. */
+  private static int depthChange(List<Token> before, Token token) {
+    int last = before.isEmpty() ? Token.INVALID_TYPE : before.get(before.size() - 1).getType();
+    if (!isScript(before)) {
+      boolean begins =
+          token.getType() == SqlBaseLexer.BEGIN
+              && (before.isEmpty() || (before.size() == 2 && last == SqlBaseLexer.COLON));
+      return begins ? 1 : 0;
     }
-    return text.length();
+    if (last == SqlBaseLexer.END && CLOSED_BY_NAME.contains(token.getType())) {
+      // END IF closes an IF, which was not counted; END alone was taken for a block's.
+      return 1;
+    }
+    return switch (token.getType()) {
+      case SqlBaseLexer.BEGIN -> 1;
+      case SqlBaseLexer.CASE -> last == SqlBaseLexer.END ? 0 : 1;
+      case SqlBaseLexer.END -> -1;
+      default -> 0;
+    };
+  }
+
+  /** Whether a statement is a SQL script: BEGIN, or a label and BEGIN. */
+  private static boolean isScript(List<Token> tokens) {
+    return tokens.stream()
+        .limit(3)
+        .anyMatch(
+            token ->
+                token.getType() == SqlBaseLexer.BEGIN
+                    && (token == tokens.get(0)
+                        || (tokens.size() > 2
+                            && token == tokens.get(2)
+                            && tokens.get(1).getType() == SqlBaseLexer.COLON)));
+  }
+
+  private static String textOf(String sql, List<Token> tokens) {
+    return textOf(
+        sql, tokens.get(0).getStartIndex(), tokens.get(tokens.size() - 1).getStopIndex() + 1);
+  }
+
+  /** The lexer counts code points. */
+  private static String textOf(String sql, int from, int to) {
+    return sql.substring(sql.offsetByCodePoints(0, from), sql.offsetByCodePoints(0, to));
+  }
+
+  private static int codePoints(String sql) {
+    return sql.codePointCount(0, sql.length());
   }
 }
