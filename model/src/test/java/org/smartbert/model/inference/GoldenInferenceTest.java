@@ -1,31 +1,10 @@
 package org.smartbert.model.inference;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.smartbert.model.Precision;
 import org.smartbert.model.SharedFiles;
-import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.io.ModelDirectory;
-import org.smartbert.model.reference.ReferenceClassifier;
-import org.smartbert.model.text.EncodedText;
-import org.smartbert.model.text.TextEncoder;
-import org.smartbert.model.torch.TorchDevice;
 
 /** Both classifiers decide every row of the golden folders as the authors' own program did. */
 @Tag("shared")
@@ -33,103 +12,18 @@ class GoldenInferenceTest {
   @ParameterizedTest
   @ValueSource(strings = {"smartbert-4x32", "smartbert-12x64-pairs"})
   void tokenIdsAreTheAuthors(String folder) throws IOException {
-    Path directory = SharedFiles.require("golden/" + folder);
-    BertConfig config = ModelDirectory.config(directory);
-    try (TextEncoder encoder = TextEncoder.open(directory, config, config.maxPositions())) {
-      for (JsonObject line : lines(directory)) {
-        String text = line.get("text").getAsString();
-        EncodedText row =
-            line.get("text_pair").isJsonNull()
-                ? encoder.encode(text)
-                : encoder.encode(text, line.get("text_pair").getAsString());
-        assertThat(row.inputIds()).isEqualTo(ints(line.getAsJsonArray("input_ids")));
-        assertThat(row.tokenTypeIds()).isEqualTo(ints(line.getAsJsonArray("token_type_ids")));
-        assertThat(row.truncated()).isFalse();
-      }
-    }
+    GoldenRuns.requireTokens(SharedFiles.require("golden/" + folder));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"smartbert-4x32", "smartbert-12x64-pairs"})
   void theReferenceDecidesAsTheAuthors(String folder) throws IOException {
-    Path directory = SharedFiles.require("golden/" + folder);
-    ModelDirectory.Contents model = ModelDirectory.openModel(directory);
-    try (ReferenceClassifier classifier =
-        new ReferenceClassifier(model.config(), model.weights())) {
-      for (JsonObject line : lines(directory)) {
-        for (JsonElement run : line.getAsJsonArray("runs")) {
-          JsonObject expected = run.getAsJsonObject();
-          assertAgrees(
-              classifier.classify(row(line), exit(expected), gates(expected)), line, expected);
-        }
-      }
-    }
+    GoldenRuns.requireReferencesDecisions(SharedFiles.require("golden/" + folder));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"smartbert-4x32", "smartbert-12x64-pairs"})
   void shuffledMixedBatchesDecideAsTheAuthors(String folder) throws IOException {
-    Path directory = SharedFiles.require("golden/" + folder);
-    List<JsonObject> lines = new ArrayList<>(lines(directory));
-    try (SmartBertModel model =
-        SmartBertModel.load(directory, 24, Precision.FP32, TorchDevice.CPU)) {
-      int runs = lines.get(0).getAsJsonArray("runs").size();
-      for (int run = 0; run < runs; run++) {
-        Collections.shuffle(lines, new Random(run));
-        JsonObject settings = lines.get(0).getAsJsonArray("runs").get(run).getAsJsonObject();
-        // Small limits, so that rows wait, batches split, and windows follow each other.
-        InferenceSettings small =
-            new InferenceSettings(exit(settings), gates(settings), 64, 200 + 50 * run);
-        List<Decision> decisions = new ArrayList<>();
-        model
-            .classifier(small)
-            .classify(lines.stream().map(GoldenInferenceTest::row).iterator())
-            .forEachRemaining(decisions::add);
-        assertThat(decisions).hasSameSizeAs(lines);
-        for (int i = 0; i < lines.size(); i++) {
-          JsonObject expected = lines.get(i).getAsJsonArray("runs").get(run).getAsJsonObject();
-          assertAgrees(decisions.get(i), lines.get(i), expected);
-        }
-      }
-    }
-  }
-
-  private static void assertAgrees(Decision decision, JsonObject line, JsonObject expected) {
-    String where = "row " + line.get("id") + ", threshold " + expected.get("entropy_threshold");
-    assertThat(decision.exitLayer()).as(where).isEqualTo(expected.get("exit_layer").getAsInt());
-    int[] skipped =
-        IntStream.rangeClosed(1, decision.exitLayer())
-            .filter(i -> decision.skipMask()[i - 1])
-            .toArray();
-    assertThat(skipped).as(where).isEqualTo(ints(expected.getAsJsonArray("skipped_layers")));
-    JsonArray logits = expected.getAsJsonArray("logits");
-    for (int c = 0; c < logits.size(); c++) {
-      assertThat((double) decision.logits()[c])
-          .as(where)
-          .isCloseTo(logits.get(c).getAsDouble(), within(1e-4));
-    }
-  }
-
-  private static ExitPolicy exit(JsonObject run) {
-    return new ExitPolicy.Entropy(run.get("entropy_threshold").getAsFloat());
-  }
-
-  private static Gates gates(JsonObject run) {
-    return run.get("gates").getAsBoolean() ? Gates.ON : Gates.OFF;
-  }
-
-  private static EncodedText row(JsonObject line) {
-    return new EncodedText(
-        ints(line.getAsJsonArray("input_ids")), ints(line.getAsJsonArray("token_type_ids")), false);
-  }
-
-  private static List<JsonObject> lines(Path directory) throws IOException {
-    return Files.readAllLines(directory.resolve("inference.jsonl")).stream()
-        .map(line -> JsonParser.parseString(line).getAsJsonObject())
-        .toList();
-  }
-
-  private static int[] ints(JsonArray array) {
-    return array.asList().stream().mapToInt(JsonElement::getAsInt).toArray();
+    GoldenRuns.requireEnginesDecisions(SharedFiles.require("golden/" + folder));
   }
 }
