@@ -12,18 +12,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes a sample, trains a small model on it, and scores rows that it has not seen. */
+/** Generates a sample, trains a small model on it, and scores held-out rows. */
 @Command(
     name = "demo",
     description =
-        "Makes a labelled sample, trains a small SmartBERT on it, scores rows it has not seen, and"
-            + " shows accuracy, exits and FLOPs saved. Takes a few minutes.")
+        "Generates a labelled sample, trains a small SmartBERT model on it, scores held-out rows,"
+            + " and prints accuracy, exits and FLOPs saved. Takes a few minutes.")
 final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--folder",
       defaultValue = "demo",
       paramLabel = "DIR",
-      description = "Where sample, model and tables go; made anew (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder for sample, model and tables; its contents are replaced (default:"
+              + " ${DEFAULT-VALUE}).")
   private Path folder;
 
   @Option(
@@ -46,14 +48,14 @@ final class DemoCommand implements Callable<Integer> {
     DemoRequest request = new DemoRequest(folder, trainRows, testRows);
     Demo demo = Jobs.of(spec).demo(request);
     out.printf(
-        Locale.ROOT, "1/3  Making %,d reviews in %s%n", trainRows + testRows, request.folder());
+        Locale.ROOT, "1/3  Generating %,d reviews in %s%n", trainRows + testRows, request.folder());
     out.flush();
     demo.makeSample();
     out.println("2/3  Training a 6-layer SmartBERT from random weights");
     out.flush();
     TrainCommand.print(out, demo.train());
     out.println();
-    out.printf(Locale.ROOT, "3/3  Scoring %,d reviews that it has not seen%n", testRows);
+    out.printf(Locale.ROOT, "3/3  Scoring %,d held-out reviews%n", testRows);
     out.flush();
     ScoreCommand.print(out, demo.score());
     out.println();

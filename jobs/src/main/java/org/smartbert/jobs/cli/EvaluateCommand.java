@@ -20,15 +20,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Judges models on labelled rows. */
+/** Evaluates models on labelled rows. */
 @Command(
     name = "evaluate",
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Judges models on labelled rows at many entropy thresholds, by one pass over the network for"
-          + " each model: accuracy, F1 and MCC with intervals, layers, FLOPs, and the speed-up that"
-          + " the clock shows. Prints a Markdown table and appends to the table evaluations.",
+      "Evaluates models on labelled rows at several entropy thresholds in one pass per model:"
+          + " accuracy, F1 and MCC with 95 % confidence intervals, layers, FLOPs and measured"
+          + " speed-up. Prints a Markdown table and appends to the table evaluations.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -54,8 +54,8 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "0,0.05,0.1,0.2,0.3,0.5",
       paramLabel = "ENTROPY",
       description =
-          "Entropy thresholds, in nats, or as shares of ln C for a fastbert model; 0: never early,"
-              + " skips only (default: ${DEFAULT-VALUE}).")
+          "Entropy thresholds, in nats, or as fractions of ln C for a fastbert model; 0 disables"
+              + " early exit (default: ${DEFAULT-VALUE}).")
   private List<Float> thresholds;
 
   @Option(
@@ -70,7 +70,8 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "accuracy",
       paramLabel = "accuracy|f1|mcc",
       description =
-          "What the printed table shows; all go to evaluations (default: ${DEFAULT-VALUE}).")
+          "Metric of the printed table; the table evaluations has all of them (default:"
+              + " ${DEFAULT-VALUE}).")
   private Metric metric;
 
   @Mixin private ComputeOptions compute;
@@ -80,8 +81,8 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "512",
       paramLabel = "N",
       description =
-          "Rows that the realised speed-up is timed on, on the driver's processor; 0, or on GPUs:"
-              + " not timed (default: ${DEFAULT-VALUE}).")
+          "Rows for measuring the realised speed-up on the driver's CPU; 0 disables it, and it is"
+              + " not measured on GPUs (default: ${DEFAULT-VALUE}).")
   private int timingRows;
 
   @Mixin private TablesRootOption tablesRoot;

@@ -24,7 +24,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    description = "Text classification on Spark with layers that are skipped and left early.",
+    description = "Text classification on Spark with layer skipping and early exit.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
@@ -39,11 +39,11 @@ import picocli.CommandLine.ScopeType;
     },
     footerHeading = "%nSettings:%n",
     footer = {
-      "Each option may also stand as spark.smartbert.COMMAND.OPTION in Spark's configuration or as",
-      "COMMAND.OPTION in a HOCON file given by --config. The command line wins over Spark's",
-      "configuration, that over the file, that over the default.",
+      "Options can also be set as spark.smartbert.COMMAND.OPTION in Spark's configuration or as",
+      "COMMAND.OPTION in a HOCON file given by --config. The command line takes precedence over",
+      "Spark's configuration, then the file, then the default.",
       "",
-      "smartbert COMMAND --help tells the options of a command.",
+      "Run smartbert COMMAND --help for the options of a command.",
     })
 public final class Main {
   private static final String CATALOG = "spark.sql.catalogImplementation";
@@ -59,7 +59,7 @@ public final class Main {
       names = "--config",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
-      description = "HOCON file of settings.")
+      description = "HOCON file with settings.")
   @SuppressWarnings("UnusedVariable") // Read by configFile, before picocli parses.
   private String config;
 
@@ -68,7 +68,8 @@ public final class Main {
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
       description =
-          "Folder of a catalog: tables and views by name, for several commands at once (default:"
+          "Folder of a catalog for tables and views by name, shared by concurrent commands"
+              + " (default:"
               + " none).")
   private Path warehouse;
 

@@ -14,14 +14,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes an int8 model. */
+/** Quantizes a model to int8. */
 @Command(
     name = "quantize",
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Makes an int8 model of a trained one: 8-bit weights, and 8-bit inputs whose ranges are taken"
-          + " from sample rows. score computes it in int8 with --precision int8.",
+      "Quantizes a trained model to int8: 8-bit weights and 8-bit activations, calibrated on"
+          + " sample rows. Score with --precision int8 to use it.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -35,7 +35,7 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Model directory that train wrote.")
+      description = "Model directory written by train.")
   private String model;
 
   @Option(
@@ -50,7 +50,7 @@ final class QuantizeCommand implements Callable<Integer> {
       defaultValue = "512",
       paramLabel = "N",
       description =
-          "Rows to calibrate on, drawn by a hash of the text (default: ${DEFAULT-VALUE}).")
+          "Rows for calibration, sampled by a hash of the text (default: ${DEFAULT-VALUE}).")
   private int sampleRows;
 
   @Mixin private LengthOption length;

@@ -13,15 +13,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes a report for people. */
+/** Writes an HTML report. */
 @Command(
     name = "report",
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Writes one HTML file about a predictions table that opens from disk without a network:"
-          + " accuracy against FLOPs (where models were evaluated), exits, skips, cost over time,"
-          + " and the run's settings.",
+      "Writes a self-contained HTML report on a predictions table: accuracy versus FLOPs (if"
+          + " models were evaluated), exits, skips, cost over time, and the settings of the runs.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -34,7 +33,7 @@ final class ReportCommand implements Callable<Integer> {
       names = "--output",
       defaultValue = "report.html",
       paramLabel = "FILE",
-      description = "The file; replaced if it is there (default: ${DEFAULT-VALUE}).")
+      description = "Report file; overwritten if it exists (default: ${DEFAULT-VALUE}).")
   private Path output;
 
   @Option(
@@ -42,14 +41,15 @@ final class ReportCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "How many of the costliest and of the least certain rows to show; texts can be private"
+          "Number of most expensive and of least confident rows to include; texts may be"
+              + " confidential"
               + " (default: ${DEFAULT-VALUE}).")
   private int rows;
 
   @Option(
       names = "--text-column",
       paramLabel = "COLUMN",
-      description = "The text that --rows shows (default: none).")
+      description = "Text column to include with --rows (default: none).")
   private String textColumn;
 
   @Mixin private TablesRootOption tablesRoot;

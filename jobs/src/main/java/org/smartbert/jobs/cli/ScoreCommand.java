@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Classifies the rows of a table and writes them to a Delta table with prediction, exit layer,"
-          + " skip mask and FLOPs.",
+      "Classifies the rows of the input and writes them to a Delta table with prediction, exit"
+          + " layer, skip mask and FLOPs.",
       "",
-      "A run that was killed goes on where it stopped when the same command is given again; a"
-          + " finished one is not done twice unless it gets a new --run-id.",
+      "An interrupted run resumes when the same command is run again; a finished run is not"
+          + " repeated unless it gets a new --run-id.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -44,14 +44,16 @@ final class ScoreCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Model directory that train wrote, on a file system that all executors read.")
+      description =
+          "Model directory written by train or quantize, on a file system that all"
+              + " executors can read.")
   private String model;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "PATH|TABLE",
-      description = "Delta table to append to; made if missing.")
+      description = "Delta table to append to; created if missing.")
   private String output;
 
   @Option(
@@ -59,8 +61,9 @@ final class ScoreCommand implements Callable<Integer> {
       defaultValue = "0.3",
       paramLabel = "ENTROPY",
       description =
-          "A row leaves where its entropy is below this, in nats, or as a share of ln C for a"
-              + " fastbert model; 0: never early (default: ${DEFAULT-VALUE}).")
+          "A row exits at the first layer whose entropy is below this threshold, in nats, or as a"
+              + " fraction of ln C for a fastbert model; 0 disables early exit (default:"
+              + " ${DEFAULT-VALUE}).")
   private float entropyThreshold;
 
   @Option(
@@ -89,21 +92,22 @@ final class ScoreCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "Commits of the output; each reads the input once (default: one per 100,000 rows, 20 at"
-              + " most).")
+          "Number of commits; the input is read once per commit (default: one per 100,000 rows,"
+              + " at most 20).")
   private int slices;
 
   @Option(
       names = "--partitions",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Tasks of a slice (default: the input's, and at least one per core).")
+      description =
+          "Tasks per commit (default: the partitions of the input, at least one per" + " core).")
   private int partitions;
 
   @Option(
       names = "--run-id",
       paramLabel = "ID",
-      description = "Name of the run (default: made from the input's version and all options).")
+      description = "Run id (default: derived from the input's version and all options).")
   private String runId;
 
   @Mixin private TablesRootOption tablesRoot;

@@ -16,13 +16,13 @@ import picocli.CommandLine.Spec;
 /** Shows what a scoring run did. */
 @Command(
     name = "show",
-    description = "Shows a scoring run: its summary, and exits, skips and FLOPs layer by layer.")
+    description = "Shows a scoring run: summary, exits, skips and FLOPs by layer.")
 final class ShowCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "RUN",
-      description = "The run (default: the last one that finished).")
+      description = "Run id (default: the last finished run).")
   private String runId;
 
   @Mixin private PrefixOption prefix;

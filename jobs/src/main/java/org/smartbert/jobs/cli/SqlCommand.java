@@ -29,9 +29,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Runs SQL: typed, from -e or from -f. Delta tables, smartbert(text) and smartbert_score(...)"
-          + " are there, and a catalog in the folder --warehouse that several sessions can use at"
-          + " once (default here: smartbert-warehouse).",
+      "Runs SQL interactively, from -e or from -f, with Delta tables, the functions"
+          + " smartbert(text) and smartbert_score(...), and a catalog in the folder --warehouse"
+          + " that concurrent sessions can share (default for this command: smartbert-warehouse).",
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -51,7 +51,7 @@ final class SqlCommand implements Callable<Integer> {
     @Option(
         names = {"-f", "--file"},
         paramLabel = "FILE",
-        description = "A file of statements.")
+        description = "File with SQL statements.")
     private Path file;
   }
 
@@ -76,43 +76,44 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "The functions' model; in SQL: SET spark.smartbert.sql.model = DIR.")
+      description = "Model of the functions; in SQL: SET spark.smartbert.sql.model = DIR.")
   private String model;
 
   @Option(
       names = "--entropy-threshold",
       paramLabel = "ENTROPY",
-      description = "The functions' threshold, as score has it (default: 0.3).")
+      description = "Entropy threshold of the functions, as for score (default: 0.3).")
   private Float entropyThreshold;
 
   @Option(
       names = "--gates",
       paramLabel = "on|off",
-      description = "The functions' gates (default: on).")
+      description = "Whether the functions may skip layers (default: on).")
   private String gates;
 
   @Option(
       names = "--precision",
       paramLabel = "fp32|bf16|int8",
-      description = "The functions' precision (default: fp32).")
+      description = "Precision of the functions (default: fp32).")
   private String precision;
 
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "The functions' longest row (default: the smaller of 128 and the model's).")
+      description =
+          "Maximum tokens per text (default: 128 or the model's limit, whichever is" + " smaller).")
   private Integer maxTokens;
 
   @Option(
       names = "--predictions",
       paramLabel = "PATH|TABLE",
-      description = "Makes the views of smartbert views over this table, for this session.")
+      description = "Creates the analysis views over this predictions table for the session.")
   private String predictions;
 
   @Option(
       names = "--label-column",
       paramLabel = "COLUMN",
-      description = "The true label, for the view accuracy_by_cost.")
+      description = "Column with the true label, for the view accuracy_by_cost.")
   private String labelColumn;
 
   @Mixin private PrefixOption prefix;
@@ -165,7 +166,7 @@ final class SqlCommand implements Callable<Integer> {
     }
     if (!Files.isRegularFile(source.file)) {
       throw new InvalidInputException(
-          "The file %s does not exist; give -f a file of SQL.", source.file);
+          "The file %s does not exist; give -f an existing file with SQL statements.", source.file);
     }
     try {
       return Files.readString(source.file, StandardCharsets.UTF_8);

@@ -29,11 +29,10 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     description = {
       "Fine-tunes a SmartBERT model from a BERT directory on labelled rows, in the paper's two"
-          + " stages, on one executor or several; or one of the systems that the paper compares it"
-          + " with.",
+          + " stages, on one or more executors, or one of the baselines of the paper.",
       "",
-      "A run that was killed goes on from its last checkpoint when the same command is given again,"
-          + " and ends with the same model as an undisturbed one.",
+      "An interrupted run resumes from its last checkpoint when the same command is run again,"
+          + " and produces the same model as an uninterrupted run.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -48,14 +47,16 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--validation",
       paramLabel = "PATH|TABLE",
-      description = "Validation rows with the same columns (default: a share of the input).")
+      description = "Validation rows with the same columns (default: a fraction of the input).")
   private String validation;
 
   @Option(
       names = "--validation-fraction",
       defaultValue = "0.1",
       paramLabel = "SHARE",
-      description = "Share of the input without --validation (default: ${DEFAULT-VALUE}).")
+      description =
+          "Fraction of the input held out for validation if --validation is not given"
+              + " (default: ${DEFAULT-VALUE}).")
   private double validationFraction;
 
   @Option(
@@ -84,8 +85,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--run-id",
       paramLabel = "ID",
       description =
-          "Name of the run; a run that was cut off goes on under the same name (default: made from"
-              + " the input's version and all that the model depends on).")
+          "Run id; an interrupted run resumes under the same id (default: derived from the"
+              + " input's version and everything the model depends on).")
   private String runId;
 
   @Mixin private TablesRootOption tablesRoot;

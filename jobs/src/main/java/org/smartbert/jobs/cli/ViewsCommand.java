@@ -13,14 +13,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes the views that answer cost questions. */
+/** Creates the analysis views. */
 @Command(
     name = "views",
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Makes views over a predictions table: exits, skips, cost by day, model, label and length,"
-          + " FLOPs saved, confidence, errors, drift, accuracy against cost.",
+      "Creates views over a predictions table: exits, skips, cost by day, model, label and"
+          + " length, FLOPs saved, confidence, errors, drift, accuracy versus cost.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -32,18 +32,20 @@ final class ViewsCommand implements Callable<Integer> {
   @Option(
       names = "--schema",
       paramLabel = "NAME",
-      description = "Schema of the catalog for the views (default: the current one).")
+      description = "Catalog schema of the views (default: the current schema).")
   private String schema;
 
   @Option(
       names = "--label-column",
       paramLabel = "COLUMN",
-      description = "The true label, for accuracy_by_cost (default: without that view).")
+      description =
+          "Column with the true label, for the view accuracy_by_cost (default: the view"
+              + " is not created).")
   private String labelColumn;
 
   @Option(
       names = "--print",
-      description = "Print the SQL, for any engine that reads the table, and make nothing.")
+      description = "Print the SQL for use in other engines instead of creating the views.")
   private boolean print;
 
   @Spec private CommandSpec spec;

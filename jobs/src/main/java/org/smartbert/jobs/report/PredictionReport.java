@@ -61,7 +61,8 @@ public final class PredictionReport {
             all.getLong(0),
             predictions.name(),
             all.getDouble(1));
-    return ReportPage.of("SmartBERT: what the answers cost", summary, sections, facts(tablesRoot));
+    return ReportPage.of(
+        "SmartBERT: compute cost of predictions", summary, sections, facts(tablesRoot));
   }
 
   private Section accuracy(TableLocation evaluations) {
@@ -124,7 +125,7 @@ public final class PredictionReport {
     List<Row> rows =
         spark
             .sql(
-                // Layers at which no row left are shown too.
+                // Layers at which no row exited are shown too.
                 "SELECT layer, coalesce(sum(rows), 0) FROM (SELECT explode(sequence(1,"
                     + " max(exit_layer))) AS layer FROM exit_histogram) LEFT JOIN exit_histogram ON"
                     + " layer = exit_layer GROUP BY layer ORDER BY layer")
@@ -132,8 +133,8 @@ public final class PredictionReport {
     double all = rows.stream().mapToLong(row -> row.getLong(1)).sum();
     return new Section(
         "exits",
-        "Where rows leave",
-        "Share of the rows whose last layer was each one.",
+        "Exit layers",
+        "Share of rows that exited at each layer.",
         new Chart(
             "bar",
             "Exit layer",
@@ -189,7 +190,7 @@ public final class PredictionReport {
         });
     return new Section(
         "skips",
-        "Where rows skip",
+        "Skipped layers",
         "Of the rows that reached a layer, the share that skipped it, by prediction.",
         null,
         columns,

@@ -6,7 +6,7 @@
 -- FLOPs are those of the row's own tokens; cost is FLOPs over the FLOPs of full depth.
 
 CREATE OR REPLACE VIEW ${views}exit_histogram
-COMMENT 'Rows that left at each layer, by run: their number, share and cumulative share' AS
+COMMENT 'Rows that exited at each layer, by run: their number, share and cumulative share' AS
 SELECT ${p}run_id AS run_id, ${p}model_version AS model_version, ${p}exit_layer AS exit_layer,
   count(*) AS rows,
   count(*) / sum(count(*)) OVER (PARTITION BY ${p}run_id, ${p}model_version) AS share,
@@ -72,7 +72,7 @@ WHERE ${p}prediction IS NOT NULL
 GROUP BY ${p}run_id, ${p}model_version;
 
 CREATE OR REPLACE VIEW ${views}confidence_by_exit_layer
-COMMENT 'Confidence and entropy of the rows that left at each layer, by run' AS
+COMMENT 'Confidence and entropy of the rows that exited at each layer, by run' AS
 SELECT ${p}run_id AS run_id, ${p}model_version AS model_version, ${p}exit_layer AS exit_layer,
   count(*) AS rows, avg(${p}confidence) AS confidence, min(${p}confidence) AS least_confidence,
   avg(${p}entropy) AS entropy
@@ -81,7 +81,7 @@ WHERE ${p}prediction IS NOT NULL
 GROUP BY ${p}run_id, ${p}model_version, ${p}exit_layer;
 
 CREATE OR REPLACE VIEW ${views}error_rows
-COMMENT 'Why rows could not be scored, and how many, by run' AS
+COMMENT 'Errors of rows that could not be scored, and their number, by run' AS
 SELECT ${p}run_id AS run_id, ${p}model_version AS model_version, ${p}error AS error,
   count(*) AS rows, min(${p}scored_at) AS first_at, max(${p}scored_at) AS last_at
 FROM ${predictions}
@@ -89,7 +89,7 @@ WHERE ${p}error IS NOT NULL
 GROUP BY ${p}run_id, ${p}model_version, ${p}error;
 
 CREATE OR REPLACE VIEW ${views}drift
-COMMENT 'Mean exit layer, confidence and cost of each run, and their change since the run before' AS
+COMMENT 'Mean exit layer, confidence and cost of each run, and their change since the previous run' AS
 SELECT run_id, model_version, scored_at, rows, exit_layer, confidence, cost,
   exit_layer - lag(exit_layer) OVER (ORDER BY scored_at) AS exit_layer_change,
   confidence - lag(confidence) OVER (ORDER BY scored_at) AS confidence_change,
@@ -103,7 +103,7 @@ FROM (
   GROUP BY ${p}run_id, ${p}model_version);
 
 CREATE OR REPLACE VIEW ${views}accuracy_by_cost
-COMMENT 'Accuracy against cost of each model and entropy threshold, over the rows that have a label' AS
+COMMENT 'Accuracy versus cost of each model and entropy threshold, over the rows that have a label' AS
 SELECT ${p}model_version AS model_version, ${p}entropy_threshold AS entropy_threshold,
   count(*) AS rows, count_if(${p}prediction = CAST(${label} AS STRING)) / count(*) AS accuracy,
   avg(${p}layers_executed) AS layers_executed, sum(${p}flops) / sum(${p}flops_full) AS cost

@@ -105,10 +105,10 @@ class MethodsCommandTest {
   @Test
   void partsThatAMethodDoesNotHaveAreRefused() {
     assertRefused(
-        "--gates, --exits and --contrast are smartbert's, and --method is bert",
+        "--gates, --exits and --contrast apply only to smartbert, and --method is bert",
         "--method=bert",
         "--gates=off");
-    assertRefused("leave a plain BERT; give --method bert", "--gates=off", "--exits=off");
+    assertRefused("leave a plain BERT; use --method bert", "--gates=off", "--exits=off");
     assertRefused("--distil-temperature is 0.0 and must be above 0", "--distil-temperature=0");
     assertRefused(
         "expected one of [SMARTBERT, BERT, DISTILBERT, DEEBERT, FASTBERT]", "--method=roberta");

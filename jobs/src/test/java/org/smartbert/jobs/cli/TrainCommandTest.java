@@ -118,7 +118,7 @@ class TrainCommandTest {
   @Test
   void moreWorkersThanRowsOfABatchAreRefused() {
     assertRefused(
-        "--workers is 5 and must lie between 1 and --batch-size, which is 4.",
+        "--workers is 5 and must be between 1 and --batch-size, which is 4.",
         "--label-column=stars",
         "--workers=5",
         "--batch-size=4");

@@ -216,8 +216,8 @@ public final class ScoringJob {
             () ->
                 new FailedRunException(
                     String.format(
-                        "Run %s failed: %s; give the same command again to go on with it, and"
-                            + " --debug to see the stack trace.",
+                        "Run %s failed: %s; give the same command again to resume it, and --debug"
+                            + " to see the stack trace.",
                         work.runId(), reason),
                     failure));
   }

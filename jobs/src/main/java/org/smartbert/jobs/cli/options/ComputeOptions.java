@@ -8,7 +8,7 @@ import org.smartbert.udfs.ComputeDevice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a trained model is computed. */
+/** The precision, device and maximum length that a model is run with. */
 public final class ComputeOptions {
   @Option(
       names = "--precision",
@@ -16,34 +16,34 @@ public final class ComputeOptions {
       paramLabel = "fp32|bf16|int8|auto",
       description =
           "Precision of the network. bf16 is faster where the processor supports it, and changes"
-              + " few predictions; int8, faster still, needs a model that quantize wrote; auto is"
+              + " few predictions; int8, faster still, needs a model written by quantize; auto is"
               + " int8 for such a model where the processor has VNNI instructions, else bf16 where"
               + " the processor supports it, else fp32; on GPUs it is bf16 (default:"
               + " ${DEFAULT-VALUE}).")
-  private Choice precision;
+  private PrecisionOption precision;
 
   @Option(
       names = "--device",
       defaultValue = "auto",
       paramLabel = "auto|cpu|gpu",
       description =
-          "Device that tasks compute on; auto is a GPU where Spark assigns one to each task, see"
+          "Device of the tasks; auto is a GPU where Spark assigns one to each task, see"
               + " conf/gpu-scoring.conf (default: ${DEFAULT-VALUE}).")
   private ComputeDevice.Wish device;
 
   @Mixin private LengthOption length;
 
-  private enum Choice {
+  private enum PrecisionOption {
     FP32,
     BF16,
     INT8,
     AUTO
   }
 
-  /** A model directory, computed as the options say. */
+  /** A model directory with these options. */
   public ModelSelection select(String model) {
     Optional<Precision> asked =
-        precision == Choice.AUTO
+        precision == PrecisionOption.AUTO
             ? Optional.empty()
             : Optional.of(Precision.valueOf(precision.name().toUpperCase(Locale.ROOT)));
     return new ModelSelection(model, length.tokens(), asked, device);

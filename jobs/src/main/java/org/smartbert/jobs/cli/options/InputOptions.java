@@ -9,7 +9,7 @@ import org.smartbert.jobs.io.text.Malformed;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine.Option;
 
-/** The options that say which rows a command reads. */
+/** The input of a command and how it is read. */
 public final class InputOptions {
   private enum Switch {
     ON,
@@ -21,7 +21,7 @@ public final class InputOptions {
       required = true,
       paramLabel = "PATH|TABLE",
       description =
-          "Rows: a file, a folder, a pattern such as folder/*.csv, or a table of the catalog.")
+          "Input rows: a file, a folder, a glob pattern such as folder/*.csv, or a catalog table.")
   private String input;
 
   @Option(
@@ -29,79 +29,82 @@ public final class InputOptions {
       defaultValue = "auto",
       paramLabel = "FORMAT",
       description =
-          "parquet, csv, tsv, json, delta, table or auto: by the name's ending (default:"
+          "parquet, csv, tsv, json, delta, table, or auto to detect it from the file name (default:"
               + " ${DEFAULT-VALUE}). csv and tsv have a header; tsv has no quotes.")
   private InputTable.Format format;
 
   @Option(
       names = "--csv-delimiter",
       paramLabel = "CHAR",
-      description = "Character between fields, or tab (default: , for csv and tab for tsv).")
+      description = "Field delimiter, or tab (default: , for csv and tab for tsv).")
   private String delimiter;
 
   @Option(
       names = "--csv-quote",
       paramLabel = "CHAR",
-      description = "Character around fields, or none (default: \" for csv and none for tsv).")
+      description = "Quote character, or none (default: \" for csv and none for tsv).")
   private String quote;
 
   @Option(
       names = "--csv-escape",
       paramLabel = "CHAR",
       description =
-          "Character before a quote inside a quoted field; the quote itself where quotes are"
-              + " doubled (default: \" or \\, by a look at the files).")
+          "Character that escapes a quote inside a quoted field; the quote character itself if"
+              + " quotes are doubled (default: \" or \\, detected from the files).")
   private String escape;
 
   @Option(
       names = "--csv-multiline",
       paramLabel = "on|off",
       description =
-          "Whether quoted fields may hold line ends (default: on for csv). Only files without are"
-              + " split among tasks.")
+          "Whether quoted fields may contain line breaks (default: on for csv). Files are split"
+              + " among tasks only if this is off.")
   private Switch multiLine;
 
   @Option(
       names = "--csv-line-end",
       paramLabel = "auto|lf|crlf|cr",
       description =
-          "What ends a line; auto: LF or CRLF, and CR for files that have no other (default:"
+          "Line separator; auto detects LF or CRLF, or CR in files without either (default:"
               + " auto).")
   private String lineEnd;
 
   @Option(
       names = "--encoding",
       paramLabel = "NAME",
-      description = "Character set of csv, tsv and json files (default: UTF-8).")
+      description = "Character encoding of csv, tsv and json files (default: UTF-8).")
   private String encoding;
 
   @Option(
       names = "--malformed",
       paramLabel = "fail|keep|drop",
       description =
-          "Records of csv, tsv and json files that cannot be read exactly: refuse the input, write"
-              + " them with a null prediction and the record in error (score only), or leave them"
-              + " out (default: keep for score, fail for others).")
+          "How to handle malformed records of csv, tsv and json files: fail rejects the input,"
+              + " keep writes them with a null prediction and the record in the column error"
+              + " (score only), drop skips them (default: keep for score, fail for other"
+              + " commands).")
   private Malformed malformed;
 
   @Option(
       names = "--option",
       paramLabel = "KEY=VALUE",
       description =
-          "Further option of the reader; may be repeated. One that has no effect is refused.")
+          "Additional reader option; can be repeated. Options without effect are rejected.")
   private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
       names = "--text-column",
       defaultValue = "text",
       paramLabel = "COLUMN",
-      description = "The text: a column, or struct.field (default: ${DEFAULT-VALUE}).")
+      description = "Text column, or struct.field (default: ${DEFAULT-VALUE}).")
   private String textColumn;
 
   @Option(
       names = "--pair-column",
       paramLabel = "COLUMN",
-      description = "A second text, for tasks on pairs; where it is null the row is a single text.")
+      description =
+          "Column with the second text, for text pairs; rows where it is null are"
+              + " single texts.")
   private String pairColumn;
 
   public TextInput textInput() {
@@ -133,7 +136,8 @@ public final class InputOptions {
     Optional<String> other = options.keySet().stream().filter(key::equalsIgnoreCase).findFirst();
     if (other.isPresent()) {
       throw new InvalidInputException(
-          "%s and --option %s are one setting; give one of them.", ours, other.get());
+          "%s and --option %s set the same reader option; give only one of them.",
+          ours, other.get());
     }
     options.put(key, value);
   }

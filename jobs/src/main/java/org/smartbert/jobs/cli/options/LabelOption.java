@@ -2,13 +2,15 @@ package org.smartbert.jobs.cli.options;
 
 import picocli.CommandLine.Option;
 
-/** Which column holds the true class. */
+/** The column with the true label. */
 public final class LabelOption {
   @Option(
       names = "--label-column",
       defaultValue = "label",
       paramLabel = "COLUMN",
-      description = "The true class: string, boolean or whole number (default: ${DEFAULT-VALUE}).")
+      description =
+          "Column with the true label: string, boolean or integer (default:"
+              + " ${DEFAULT-VALUE}).")
   private String column;
 
   public String column() {

@@ -3,14 +3,14 @@ package org.smartbert.jobs.cli.options;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How long a row may be. */
+/** The maximum length of a row. */
 public final class LengthOption {
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
       description =
-          "Longer rows are truncated, [CLS] and [SEP] counted (default: the smaller of 128 and the"
-              + " model's limit).")
+          "Maximum tokens per row, including [CLS] and [SEP]; longer rows are truncated (default:"
+              + " 128 or the model's limit, whichever is smaller).")
   private Integer maxTokens;
 
   public Optional<Integer> tokens() {

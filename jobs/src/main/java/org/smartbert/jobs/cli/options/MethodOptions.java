@@ -7,7 +7,7 @@ import org.smartbert.model.bert.Method;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine.Option;
 
-/** The options that say which system is trained, and without which of its parts. */
+/** The training method and its ablations. */
 public final class MethodOptions {
   private enum GateTraining {
     SPECIAL,
@@ -26,8 +26,8 @@ public final class MethodOptions {
       defaultValue = "smartbert",
       paramLabel = "NAME",
       description =
-          "smartbert, bert, distilbert (--model is a model that --method bert trained), deebert or"
-              + " fastbert (default: ${DEFAULT-VALUE}).")
+          "Training method: smartbert, bert, distilbert (--model is the teacher, trained with"
+              + " --method bert), deebert or fastbert (default: ${DEFAULT-VALUE}).")
   private Method method;
 
   @Option(
@@ -35,8 +35,9 @@ public final class MethodOptions {
       defaultValue = "special",
       paramLabel = "special|soft|hard|off",
       description =
-          "smartbert's gates in stage 1: soft weights for --soft-epochs and hard ones then, soft or"
-              + " hard throughout, or no gates at all (default: ${DEFAULT-VALUE}).")
+          "Gates of smartbert in stage 1: special uses soft weights for --soft-epochs and hard"
+              + " weights afterwards; soft and hard apply throughout; off trains without gates"
+              + " (default: ${DEFAULT-VALUE}).")
   private GateTraining gates;
 
   @Option(
@@ -44,7 +45,7 @@ public final class MethodOptions {
       defaultValue = "on",
       paramLabel = "on|off",
       description =
-          "Whether smartbert gets a classifier in each layer, or the last alone (default:"
+          "Whether smartbert has a classifier at every layer; off keeps only the last (default:"
               + " ${DEFAULT-VALUE}).")
   private Part exits;
 
@@ -52,7 +53,8 @@ public final class MethodOptions {
       names = "--contrast",
       defaultValue = "on",
       paramLabel = "on|off",
-      description = "smartbert's contrastive losses (default: ${DEFAULT-VALUE}).")
+      description =
+          "Whether smartbert trains with its contrastive losses (default:" + " ${DEFAULT-VALUE}).")
   private Part contrast;
 
   @Option(
@@ -60,7 +62,8 @@ public final class MethodOptions {
       defaultValue = "0.5",
       paramLabel = "SHARE",
       description =
-          "What the labels weigh in distilbert's loss, beside the teacher's softened answers"
+          "Weight of the hard labels in distilbert's loss; the rest is the weight of the"
+              + " teacher's softened logits"
               + " (default: ${DEFAULT-VALUE}).")
   private double labelsShare;
 
@@ -68,7 +71,7 @@ public final class MethodOptions {
       names = "--distil-temperature",
       defaultValue = "2",
       paramLabel = "T",
-      description = "How much both are softened (default: ${DEFAULT-VALUE}).")
+      description = "Temperature of distilbert's distillation loss (default: ${DEFAULT-VALUE}).")
   private double temperature;
 
   /** Refuses parts that the method does not have, and values out of range, all at once. */
@@ -77,13 +80,14 @@ public final class MethodOptions {
     boolean ablates = gates != GateTraining.SPECIAL || exits == Part.OFF || contrast == Part.OFF;
     if (method != Method.SMARTBERT && ablates) {
       wrong.add(
-          "--gates, --exits and --contrast are smartbert's, and --method is " + method.word());
+          "--gates, --exits and --contrast apply only to smartbert, and --method is "
+              + method.word());
     }
     if (gates == GateTraining.OFF && exits == Part.OFF) {
-      wrong.add("--gates off and --exits off leave a plain BERT; give --method bert");
+      wrong.add("--gates off and --exits off leave a plain BERT; use --method bert");
     }
     if (!(labelsShare >= 0 && labelsShare <= 1)) {
-      wrong.add("--distil-labels-share is " + labelsShare + " and must lie in 0 to 1");
+      wrong.add("--distil-labels-share is " + labelsShare + " and must be between 0 and 1");
     }
     if (!(temperature > 0)) {
       wrong.add("--distil-temperature is " + temperature + " and must be above 0");

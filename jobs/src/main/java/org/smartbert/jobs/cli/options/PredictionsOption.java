@@ -19,7 +19,7 @@ public final class PredictionsOption {
     return predictions;
   }
 
-  /** What the prediction columns' names begin with. */
+  /** The prefix of the prediction columns' names. */
   public String prefix() {
     return prefix.text();
   }

@@ -2,7 +2,7 @@ package org.smartbert.jobs.cli.options;
 
 import picocli.CommandLine.Option;
 
-/** What the names of the prediction columns begin with. */
+/** The prefix of the prediction columns' names. */
 public final class PrefixOption {
   @Option(
       names = "--prefix",

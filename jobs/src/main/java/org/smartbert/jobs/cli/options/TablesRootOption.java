@@ -2,7 +2,7 @@ package org.smartbert.jobs.cli.options;
 
 import picocli.CommandLine.Option;
 
-/** Where the tables of our own lie: runs, training_metrics, evaluations. */
+/** The folder of the tables runs, training_metrics and evaluations. */
 public final class TablesRootOption {
   @Option(
       names = "--tables-root",

@@ -12,7 +12,7 @@ import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine.Option;
 
-/** The options that say how a model is trained; defaults are the paper's. */
+/** The training hyperparameters; defaults are the paper's. */
 public final class TrainingOptions {
   @Option(
       names = "--learning-rate",
@@ -21,8 +21,8 @@ public final class TrainingOptions {
       paramLabel = "RATE",
       description =
           "Peak of the learning rate in both stages (default: ${DEFAULT-VALUE}; small backbones"
-              + " want 1e-4 to 1e-3). Of several, separated by commas, stage 1 keeps the best on"
-              + " the validation rows.")
+              + " need 1e-4 to 1e-3). Given several, separated by commas, stage 1 trains with"
+              + " each and keeps the best on the validation rows.")
   private List<Double> learningRates;
 
   @Option(
@@ -30,22 +30,22 @@ public final class TrainingOptions {
       paramLabel = "RATE",
       description =
           "Peak of both stages for gates, classifiers and contrast heads, which start from random"
-              + " weights (default: that of --learning-rate, as in the paper; large backbones want"
-              + " 1e-3 to 2e-3).")
+              + " weights (default: that of --learning-rate, as in the paper; large backbones"
+              + " need 1e-3 to 2e-3).")
   private Double headLearningRate;
 
   @Option(
       names = "--schedule",
       defaultValue = "linear",
       paramLabel = "linear|cosine",
-      description = "Decay after the warm-up (default: ${DEFAULT-VALUE}).")
+      description = "Learning rate decay after the warmup (default: ${DEFAULT-VALUE}).")
   private Schedule schedule;
 
   @Option(
       names = "--batch-size",
       defaultValue = "32",
       paramLabel = "ROWS",
-      description = "Rows of a step (default: ${DEFAULT-VALUE}).")
+      description = "Rows per training step, over all workers (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
   @Option(
@@ -53,7 +53,7 @@ public final class TrainingOptions {
       defaultValue = "1",
       paramLabel = "PARTS",
       description =
-          "Parts of a worker's share that are computed one after the other, to save memory"
+          "Gradient accumulation: micro-batches per step and worker, to save memory"
               + " (default: ${DEFAULT-VALUE}).")
   private int accumulation;
 
@@ -68,8 +68,7 @@ public final class TrainingOptions {
       names = "--soft-epochs",
       defaultValue = "3",
       paramLabel = "EPOCHS",
-      description =
-          "Epochs of stage 1, the first ones, that have soft gates (default: ${DEFAULT-VALUE}).")
+      description = "First epochs of stage 1, trained with soft gates (default: ${DEFAULT-VALUE}).")
   private int softEpochs;
 
   @Option(
@@ -83,7 +82,7 @@ public final class TrainingOptions {
       names = "--max-steps",
       defaultValue = "0",
       paramLabel = "STEPS",
-      description = "Most steps of each stage; 0: no limit (default: ${DEFAULT-VALUE}).")
+      description = "Maximum steps per stage; 0 disables the limit (default: ${DEFAULT-VALUE}).")
   private int maxSteps;
 
   @Option(
@@ -91,7 +90,8 @@ public final class TrainingOptions {
       defaultValue = "0",
       paramLabel = "MINUTES",
       description =
-          "Most minutes of the run, shared by the stages as their epochs are; 0: no limit (default:"
+          "Maximum duration of the run, divided between the stages in proportion to their epochs;"
+              + " 0 disables the limit (default:"
               + " ${DEFAULT-VALUE}).")
   private double maxMinutes;
 
@@ -100,7 +100,7 @@ public final class TrainingOptions {
       defaultValue = "0",
       paramLabel = "STEPS",
       description =
-          "Steps between evaluations on the validation rows; 0: after each epoch (default:"
+          "Steps between evaluations on the validation rows; 0 evaluates after each epoch (default:"
               + " ${DEFAULT-VALUE}).")
   private int evaluateEvery;
 
@@ -108,7 +108,7 @@ public final class TrainingOptions {
       names = "--metric",
       defaultValue = "accuracy",
       paramLabel = "accuracy|f1|mcc",
-      description = "What the best state of stage 1 is chosen by (default: ${DEFAULT-VALUE}).")
+      description = "Metric that selects the best state of stage 1 (default: ${DEFAULT-VALUE}).")
   private Metric metric;
 
   @Option(
@@ -116,7 +116,8 @@ public final class TrainingOptions {
       defaultValue = "0",
       paramLabel = "EVALUATIONS",
       description =
-          "End stage 1 after so many evaluations without gain; 0: never (default:"
+          "Stop stage 1 after this many evaluations without improvement; 0 disables early"
+              + " stopping (default:"
               + " ${DEFAULT-VALUE}).")
   private int patience;
 
@@ -125,7 +126,7 @@ public final class TrainingOptions {
       defaultValue = "0",
       paramLabel = "K",
       description =
-          "Leave the embeddings and the lowest K layers as they are; 0: train all (default:"
+          "Freeze the embeddings and the lowest K layers; 0 trains all layers (default:"
               + " ${DEFAULT-VALUE}).")
   private int frozenLayers;
 
@@ -134,7 +135,8 @@ public final class TrainingOptions {
       defaultValue = "0",
       paramLabel = "SHARE",
       description =
-          "Share of each label that is spread over all classes (default: ${DEFAULT-VALUE}).")
+          "Label smoothing: probability mass of each label that is spread over all classes"
+              + " (default: ${DEFAULT-VALUE}).")
   private double labelSmoothing;
 
   @Option(
@@ -142,8 +144,8 @@ public final class TrainingOptions {
       split = ",",
       paramLabel = "LABEL=WEIGHT",
       description =
-          "Weights in the loss, as LABEL=WEIGHT separated by commas (others: 1), or the word"
-              + " balanced (default: all 1).")
+          "Class weights in the loss, as LABEL=WEIGHT separated by commas, or balanced; labels"
+              + " that are not listed have the weight 1 (default: 1 for all).")
   private List<String> classWeights = List.of();
 
   @Option(
@@ -151,7 +153,8 @@ public final class TrainingOptions {
       defaultValue = "fp32",
       paramLabel = "fp32|bf16",
       description =
-          "What the network is computed in; weights and optimiser are float32 (default:"
+          "Precision of the forward and backward pass; weights and optimizer state are float32"
+              + " (default:"
               + " ${DEFAULT-VALUE}).")
   private Precision precision;
 
@@ -159,7 +162,7 @@ public final class TrainingOptions {
       names = "--warmup-steps",
       defaultValue = "10",
       paramLabel = "STEPS",
-      description = "Steps of linear warm-up (default: ${DEFAULT-VALUE}).")
+      description = "Steps of linear learning rate warmup (default: ${DEFAULT-VALUE}).")
   private int warmupSteps;
 
   @Option(
@@ -167,14 +170,15 @@ public final class TrainingOptions {
       defaultValue = "0.01",
       paramLabel = "WEIGHT",
       description =
-          "Weight decay of matrices; biases and norms have none (default: ${DEFAULT-VALUE}).")
+          "Weight decay of weight matrices; biases and LayerNorm have none (default:"
+              + " ${DEFAULT-VALUE}).")
   private double weightDecay;
 
   @Option(
       names = "--clip-norm",
       defaultValue = "1.0",
       paramLabel = "NORM",
-      description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
+      description = "Maximum gradient norm (default: ${DEFAULT-VALUE}).")
   private double clipNorm;
 
   @Option(
@@ -216,7 +220,7 @@ public final class TrainingOptions {
       names = "--seed",
       defaultValue = "42",
       paramLabel = "NUMBER",
-      description = "Of new weights, row order and dropout (default: ${DEFAULT-VALUE}).")
+      description = "Seed of new weights, row order and dropout (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   /** Refuses values out of range, all at once. */
@@ -227,7 +231,8 @@ public final class TrainingOptions {
       positive(wrong, "--head-learning-rate", headLearningRate);
     }
     if (precision == Precision.INT8) {
-      wrong.add("--precision int8 is for scoring; train in fp32 or bf16 and quantize then");
+      wrong.add(
+          "--precision int8 is for scoring; train with fp32 or bf16, then quantize the" + " model");
     }
     positive(wrong, "--batch-size", batchSize);
     positive(wrong, "--accumulation", accumulation);
@@ -244,14 +249,14 @@ public final class TrainingOptions {
     atLeastZero(wrong, "--early-stopping", patience);
     atLeastZero(wrong, "--freeze-layers", frozenLayers);
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      wrong.add("--label-smoothing is " + labelSmoothing + " and must lie in 0 to below 1");
+      wrong.add("--label-smoothing is " + labelSmoothing + " and must be at least 0 and below 1");
     }
     atLeastZero(wrong, "--weight-decay", weightDecay);
     atLeastZero(wrong, "--skip-lambda", skipLambda);
     atLeastZero(wrong, "--stage-one-eta", stageOneEta);
     atLeastZero(wrong, "--stage-two-eta", stageTwoEta);
     if (!(validationFraction > 0 && validationFraction < 1)) {
-      wrong.add("--validation-fraction is " + validationFraction + " and must lie between 0 and 1");
+      wrong.add("--validation-fraction is " + validationFraction + " and must be between 0 and 1");
     }
     if (!wrong.isEmpty()) {
       throw new InvalidInputException("%s.", String.join("; ", wrong));

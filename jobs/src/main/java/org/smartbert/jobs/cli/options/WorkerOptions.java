@@ -10,14 +10,14 @@ import org.smartbert.model.training.Safeguards;
 import org.smartbert.udfs.ComputeDevice;
 import picocli.CommandLine.Option;
 
-/** The options that say who trains, and what happens when one of them is lost. */
+/** The training workers and their fault tolerance. */
 public final class WorkerOptions {
   @Option(
       names = "--workers",
       defaultValue = "1",
       paramLabel = "N",
       description =
-          "Tasks that train together, each on a slot of its own; they share every batch (default:"
+          "Training workers, each in its own task slot; every batch is divided among them (default:"
               + " ${DEFAULT-VALUE}).")
   private int workers;
 
@@ -25,27 +25,29 @@ public final class WorkerOptions {
       names = "--device",
       defaultValue = "cpu",
       paramLabel = "cpu|gpu",
-      description = "What each worker computes on; see conf/gpu.conf (default: ${DEFAULT-VALUE}).")
+      description = "Device of each worker; see conf/gpu.conf (default: ${DEFAULT-VALUE}).")
   private ComputeDevice device;
 
   @Option(
       names = "--wire",
       defaultValue = "float32",
       paramLabel = "float32|bfloat16",
-      description = "Type of gradients between workers (default: ${DEFAULT-VALUE}).")
+      description = "Type in which workers exchange gradients (default: ${DEFAULT-VALUE}).")
   private RingSettings.Wire wire;
 
   @Option(
       names = "--encrypt",
       description =
-          "Encrypt what workers send each other; always so where Spark authenticates or encrypts.")
+          "Encrypt the traffic between workers; always on if Spark authentication or encryption"
+              + " is on.")
   private boolean encrypt;
 
   @Option(
       names = "--peer-timeout",
       defaultValue = "10",
       paramLabel = "SECONDS",
-      description = "Silence after which a worker counts as lost (default: ${DEFAULT-VALUE}).")
+      description =
+          "Idle time after which a worker is considered lost (default:" + " ${DEFAULT-VALUE}).")
   private double peerTimeout;
 
   @Option(
@@ -53,7 +55,8 @@ public final class WorkerOptions {
       defaultValue = "3",
       paramLabel = "N",
       description =
-          "Attempts after a broken one, each from the last checkpoint (default: ${DEFAULT-VALUE}).")
+          "Retries after a failed attempt, each from the last checkpoint (default:"
+              + " ${DEFAULT-VALUE}).")
   private int retries;
 
   @Option(
@@ -61,7 +64,8 @@ public final class WorkerOptions {
       defaultValue = "500",
       paramLabel = "STEPS",
       description =
-          "Steps between checkpoints, beside those at evaluations; 0: none between (default:"
+          "Steps between checkpoints, in addition to those at evaluations; 0 disables them"
+              + " (default:"
               + " ${DEFAULT-VALUE}).")
   private int checkpointEvery;
 
@@ -70,8 +74,8 @@ public final class WorkerOptions {
       defaultValue = "100",
       paramLabel = "STEPS",
       description =
-          "Steps between comparisons of the workers' weights, which must be equal to the bit; 0:"
-              + " never (default: ${DEFAULT-VALUE}).")
+          "Steps between comparisons of the workers' weights, which must be bit-identical; 0"
+              + " disables them (default: ${DEFAULT-VALUE}).")
   private int compareEvery;
 
   public TrainingPlan.Workers workers(int batchSize) {
@@ -80,7 +84,7 @@ public final class WorkerOptions {
       wrong.add(
           "--workers is "
               + workers
-              + " and must lie between 1 and --batch-size, which is "
+              + " and must be between 1 and --batch-size, which is "
               + batchSize);
     }
     if (!(peerTimeout >= 0.1)) {

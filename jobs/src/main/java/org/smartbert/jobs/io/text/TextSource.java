@@ -176,13 +176,16 @@ public final class TextSource {
     return switch (malformed) {
       case FAIL ->
           throw new InvalidInputException(
-              "%s. Mend them, or leave them out by --malformed drop.", told);
+              "%s. Correct them, or skip them with --malformed drop.", told);
       case DROP -> {
-        notes.add(told + ". They are left out.");
+        notes.add(told + ". They are skipped.");
         yield clean(rows.filter(col(PartRows.FLAW).isNull()));
       }
       case KEEP -> {
-        notes.add(told + ". They get a null prediction and stand in the column error.");
+        notes.add(
+            told
+                + ". They are written with a null prediction and the record in the column"
+                + " error.");
         yield kept(rows);
       }
     };
