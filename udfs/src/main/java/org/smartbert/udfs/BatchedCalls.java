@@ -1,11 +1,14 @@
 package org.smartbert.udfs;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -14,6 +17,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
@@ -37,9 +41,11 @@ import scala.jdk.javaapi.CollectionConverters;
  * Puts a scorer of whole partitions below each node of a query that calls {@code smartbert}, as
  * Spark does with Python's functions, and a column of its results in the calls' place. Equal calls
  * of a node, and of a selection above a filter or a sorting, share one column: the network sees a
- * row once.
+ * row once. It runs when Spark has optimised the query, so that conditions on other columns stand
+ * below the scorer, in reach of the sources, and only columns that are needed go through it.
  */
 final class BatchedCalls extends Rule<LogicalPlan> {
+  private static final String RESULT = "smartbert";
   private static final Map<SparkContext, ScoringCounters> COUNTERS = new WeakHashMap<>();
 
   private final SparkSession session;
@@ -55,8 +61,8 @@ final class BatchedCalls extends Rule<LogicalPlan> {
 
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    boolean calls = plan.exists(node -> node.resolved() && callsIn(node).iterator().hasNext());
-    return calls ? rewrite(plan, false).stripped(plan) : plan;
+    boolean calls = plan.exists(node -> node.resolved() && Calls.in(node).iterator().hasNext());
+    return calls ? rewrite(plan, Above.root(plan)).stripped(plan) : plan;
   }
 
   /** A node, and the columns of results that stand in its output beside its own. */
@@ -68,26 +74,71 @@ final class BatchedCalls extends Rule<LogicalPlan> {
   }
 
   /**
-   * @param sampled whether a sorting above looks at the rows beforehand, to find its ranges
+   * What stands above a node.
+   *
+   * @param sampled whether a sorting looks at the rows beforehand, to find its ranges
+   * @param calls canonical, of all nodes above
+   * @param columns that are needed above
    */
-  private Exposed rewrite(LogicalPlan plan, boolean sampled) {
-    boolean sampledBelow = sampled || (plan instanceof Sort sort && sort.global());
-    boolean passes = plan instanceof Filter || plan instanceof Sort;
-    boolean shares = passes || plan instanceof Project || plan instanceof Aggregate;
+  private record Above(boolean sampled, Set<Expression> calls, Set<ExprId> columns) {
+    static Above root(LogicalPlan plan) {
+      return new Above(false, Set.of(), ids(plan.output()));
+    }
+
+    /** What stands above a child of the node. */
+    Above and(LogicalPlan node, LogicalPlan child) {
+      Set<Expression> all = new HashSet<>(calls);
+      Calls.in(node).forEach(call -> all.add(call.canonicalized()));
+      return new Above(
+          sampled || (node instanceof Sort sort && sort.global()), all, needed(node, child));
+    }
+
+    Above needing(Collection<Attribute> further) {
+      Set<ExprId> all = new HashSet<>(columns);
+      further.forEach(column -> all.add(column.exprId()));
+      return new Above(sampled, calls, all);
+    }
+
+    private Set<ExprId> needed(LogicalPlan node, LogicalPlan child) {
+      boolean names = node instanceof Project || node instanceof Aggregate;
+      if (!names && !passes(node)) {
+        return ids(child.output());
+      }
+      Set<ExprId> needed = names ? new HashSet<>() : new HashSet<>(columns);
+      needed.addAll(ids(node.references().toSeq()));
+      return needed;
+    }
+
+    private static Set<ExprId> ids(Seq<Attribute> attributes) {
+      return CollectionConverters.asJava(attributes).stream()
+          .map(Attribute::exprId)
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /** Whether a node shows its child's columns, and needs only some of them itself. */
+  private static boolean passes(LogicalPlan node) {
+    return node instanceof Filter || node instanceof Sort;
+  }
+
+  private Exposed rewrite(LogicalPlan original, Above above) {
+    LogicalPlan plan = CheapFirst.reordered(original);
+    boolean shares = passes(plan) || plan instanceof Project || plan instanceof Aggregate;
     List<LogicalPlan> children = new ArrayList<>();
     Map<Expression, Attribute> results = new LinkedHashMap<>();
     for (LogicalPlan child : CollectionConverters.asJava(plan.children())) {
-      Exposed below = rewrite(child, sampledBelow);
+      Exposed below = rewrite(child, above.and(plan, child));
       if (shares) {
         results.putAll(below.results());
       }
       children.add(shares ? below.plan() : below.stripped(child));
     }
     LogicalPlan node = plan.withNewChildren(seq(children));
-    for (ScalaUDF call : callsIn(node)) {
+    for (ScalaUDF call : Calls.in(node)) {
       int side = sideOf(call, children);
       if (side >= 0 && !results.containsKey(call.canonicalized())) {
-        Evaluated evaluated = evaluate(children.get(side), call, sampledBelow);
+        Above aboveChild = above.and(plan, plan.children().apply(side)).needing(results.values());
+        Evaluated evaluated = evaluate(children.get(side), call, aboveChild);
         children.set(side, evaluated.plan());
         results.put(call.canonicalized(), evaluated.result());
       }
@@ -96,12 +147,25 @@ final class BatchedCalls extends Rule<LogicalPlan> {
       return new Exposed(node, results);
     }
     LogicalPlan changed = replaced(node.withNewChildren(seq(children)), results);
-    if (passes) {
+    if (passes(plan)) {
       return new Exposed(changed, results);
     }
-    // A selection names its columns; any other node shows all that its child has.
-    boolean names = plan instanceof Project || plan instanceof Aggregate;
+    if (changed instanceof Project selection) {
+      return shown(selection, results, above);
+    }
+    // An aggregation names its columns; any other node shows all that its child has.
+    boolean names = plan instanceof Aggregate;
     return new Exposed(names ? changed : new Exposed(changed, results).stripped(plan), Map.of());
+  }
+
+  /** A selection that also shows the results which nodes above it need again. */
+  private static Exposed shown(Project selection, Map<Expression, Attribute> results, Above above) {
+    Map<Expression, Attribute> needed = new LinkedHashMap<>(results);
+    needed.keySet().retainAll(above.calls());
+    List<NamedExpression> columns =
+        new ArrayList<>(CollectionConverters.asJava(selection.projectList()));
+    needed.values().stream().filter(result -> !columns.contains(result)).forEach(columns::add);
+    return new Exposed(new Project(seq(columns), selection.child()), needed);
   }
 
   /** The child that knows all columns of a call, or -1. */
@@ -119,7 +183,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
   }
 
   private static Expression replaced(Expression expression, Map<Expression, Attribute> results) {
-    if (isCall(expression) && results.containsKey(expression.canonicalized())) {
+    if (Calls.isCall(expression) && results.containsKey(expression.canonicalized())) {
       return results.get(expression.canonicalized());
     }
     return expression.mapChildren(child -> replaced(child, results));
@@ -127,9 +191,15 @@ final class BatchedCalls extends Rule<LogicalPlan> {
 
   private record Evaluated(LogicalPlan plan, Attribute result) {}
 
-  /** The child with one more column, the call's result; its own columns keep their identity. */
-  private Evaluated evaluate(LogicalPlan child, ScalaUDF call, boolean sampled) {
-    List<Attribute> kept = CollectionConverters.asJava(child.output());
+  /**
+   * The columns of the child that are needed above, which keep their identity, and one more: the
+   * call's result.
+   */
+  private Evaluated evaluate(LogicalPlan child, ScalaUDF call, Above above) {
+    List<Attribute> kept =
+        CollectionConverters.asJava(child.output()).stream()
+            .filter(column -> above.columns().contains(column.exprId()))
+            .toList();
     List<NamedExpression> numbered = new ArrayList<>();
     for (int i = 0; i < kept.size(); i++) {
       numbered.add(alias(kept.get(i), "c" + i));
@@ -142,7 +212,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
         org.apache.spark.sql.classic.Dataset.ofRows(
             (org.apache.spark.sql.classic.SparkSession) session, new Project(seq(numbered), child));
     LogicalPlan scored = scored(rows, ((RowScorer) call.function()).request());
-    if (sampled) {
+    if (above.sampled()) {
       // Looking at a shuffle's files is cheap; looking at the scorer's rows would score them twice.
       boolean shuffle = true;
       scored =
@@ -161,7 +231,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
               Option.apply(before.metadata()),
               seq(List.of())));
     }
-    Alias result = alias(output.get(kept.size()), "smartbert");
+    Alias result = alias(output.get(kept.size()), RESULT);
     restored.add(result);
     return new Evaluated(new Project(seq(restored), scored), result.toAttribute());
   }
@@ -217,33 +287,6 @@ final class BatchedCalls extends Rule<LogicalPlan> {
         seq(List.of()),
         Option.empty(),
         seq(List.of()));
-  }
-
-  /** The calls of a node's own expressions, equal ones once. */
-  private static List<ScalaUDF> callsIn(LogicalPlan node) {
-    Map<Expression, ScalaUDF> calls = new LinkedHashMap<>();
-    for (Expression expression : CollectionConverters.asJava(node.expressions())) {
-      walk(
-          expression,
-          part -> {
-            if (isCall(part)) {
-              calls.putIfAbsent(part.canonicalized(), (ScalaUDF) part);
-            }
-            return !isCall(part);
-          });
-    }
-    return List.copyOf(calls.values());
-  }
-
-  /** Visits an expression and what is below it, as long as the visitor wants to go deeper. */
-  private static void walk(Expression expression, Predicate<Expression> visitor) {
-    if (visitor.test(expression)) {
-      CollectionConverters.asJava(expression.children()).forEach(child -> walk(child, visitor));
-    }
-  }
-
-  private static boolean isCall(Expression expression) {
-    return expression instanceof ScalaUDF udf && udf.function() instanceof RowScorer;
   }
 
   private static Seq<NamedExpression> named(Seq<Attribute> attributes) {

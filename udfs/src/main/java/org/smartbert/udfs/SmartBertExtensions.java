@@ -48,7 +48,7 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
             new FunctionIdentifier(TABLE),
             info(TABLE, "smartbert_score(table, text [, pair]) - the table with predictions"),
             SmartBertExtensions::table));
-    extensions.injectPostHocResolutionRule(BatchedCalls::new);
+    extensions.injectPreCBORule(BatchedCalls::new);
     return BoxedUnit.UNIT;
   }
 
