@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.SparkSession;
@@ -23,6 +24,12 @@ import org.smartbert.model.inference.InferenceSettings;
 public final class SessionModel {
   /** What the settings' names begin with. */
   public static final String PREFIX = "spark.smartbert.sql.";
+
+  /** All settings. */
+  public static final List<String> KEYS =
+      Stream.of("model", "entropy_threshold", "gates", "precision", "device", "max_tokens")
+          .map(key -> PREFIX + key)
+          .toList();
 
   /** Digests take a second for each few hundred megabytes; each file is read once. */
   private static final Map<List<Object>, ModelReference> KNOWN = new ConcurrentHashMap<>();

@@ -7,15 +7,15 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkUserAppException;
+import org.smartbert.jobs.cli.options.GlobalOptions;
 import org.smartbert.jobs.cli.settings.Settings;
 import org.smartbert.model.InvalidInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ScopeType;
 
 /** What spark-submit starts. Exit codes: 0 done, 1 a failed run, 2 wrong usage or input. */
@@ -46,38 +46,8 @@ import picocli.CommandLine.ScopeType;
       "Run smartbert COMMAND --help for the options of a command.",
     })
 public final class Main {
-  private static final String CATALOG = "spark.sql.catalogImplementation";
-  private static final String IN_MEMORY = "in-memory";
-
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "Print the stack trace of a failure.")
-  private boolean debug;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description = "HOCON file with settings.")
-  @SuppressWarnings("UnusedVariable") // Read by configFile, before picocli parses.
-  private String config;
-
-  @Option(
-      names = "--warehouse",
-      paramLabel = "DIR",
-      scope = ScopeType.INHERIT,
-      description =
-          "Folder of a catalog for tables and views by name, shared by concurrent commands"
-              + " (default:"
-              + " none).")
-  private Path warehouse;
-
-  /** The folder of the catalog that a command uses, or null. */
-  Path warehouse(String command) {
-    boolean own = warehouse == null && new SparkConf().get(CATALOG, IN_MEMORY).equals(IN_MEMORY);
-    return own && command.equals("sql") ? Path.of(SqlCommand.DEFAULT_WAREHOUSE) : warehouse;
-  }
+  @Mixin(name = GlobalOptions.MIXIN)
+  private final GlobalOptions global = new GlobalOptions();
 
   public static void main(String[] arguments) throws SparkUserAppException {
     // Whatever the JVM was told by its locale: what is read and written here is UTF-8.
@@ -117,7 +87,8 @@ public final class Main {
     line.setUsageHelpWidth(100);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, given) -> UserErrors.report(e, line.getErr()));
-    line.setExecutionExceptionHandler((e, at, result) -> UserErrors.report(e, at, main.debug));
+    line.setExecutionExceptionHandler(
+        (e, at, result) -> UserErrors.report(e, at, main.global.debug()));
     try {
       CommandLineEncoding.requireReadable();
       line.setDefaultValueProvider(Settings.of(line, new SparkConf(), configFile(arguments)));
@@ -134,7 +105,7 @@ public final class Main {
     } catch (VirtualMachineError | LinkageError e) {
       // picocli hands over exceptions only; out of memory and a library that is missing are said
       // too.
-      return UserErrors.report(e, line, main.debug);
+      return UserErrors.report(e, line, main.global.debug());
     }
   }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "  smartbert sql --model models/reviews -e \"SELECT smartbert('what a film').prediction\"",
     })
 final class SqlCommand implements Callable<Integer> {
-  static final String DEFAULT_WAREHOUSE = "smartbert-warehouse";
+  private static final Path DEFAULT_WAREHOUSE = Path.of("smartbert-warehouse");
 
   private static final class Source {
     @Option(
@@ -98,6 +98,12 @@ final class SqlCommand implements Callable<Integer> {
   private String precision;
 
   @Option(
+      names = "--device",
+      paramLabel = "auto|cpu|gpu",
+      description = "The functions' device, as score has it (default: auto).")
+  private String device;
+
+  @Option(
       names = "--max-tokens",
       paramLabel = "N",
       description =
@@ -126,11 +132,12 @@ final class SqlCommand implements Callable<Integer> {
       throw new InvalidInputException("--rows is %d; it must be 1 or more.", rows);
     }
     String text = text();
-    SparkSession spark = Sessions.open(spec);
+    SparkSession spark = Sessions.open(spec, DEFAULT_WAREHOUSE);
     set(spark, "model", model == null ? null : TableLocation.absolute(model, spark));
     set(spark, "entropy_threshold", entropyThreshold);
     set(spark, "gates", gates);
     set(spark, "precision", precision);
+    set(spark, "device", device);
     set(spark, "max_tokens", maxTokens);
     PrintWriter out = spec.commandLine().getOut();
     List<AnalysisViews.View> views = List.of();

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.smartbert.jobs.io.Identifiers;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.model.InvalidInputException;
 
@@ -32,6 +33,11 @@ public record AnalysisViews(
   }
 
   private static final String RESOURCE = "views.sql";
+  private static final Pattern COMMENT = Pattern.compile("COMMENT '((?:[^']|'')*)'");
+
+  /** A column of the predictions. */
+  private static final Pattern PREDICTION = Pattern.compile("\\$\\{p}(\\w+)");
+
   private static final Pattern NAME = Pattern.compile("VIEW \\$\\{views}(\\w+)");
 
   /** One view. */
@@ -50,18 +56,31 @@ public record AnalysisViews(
         throw new IllegalStateException("No view is made by: " + statement);
       }
       String sql =
-          statement
-              .replace("${predictions}", predictions.sql())
+          PREDICTION
+              .matcher(statement)
+              .replaceAll(column -> literally(Identifiers.quoted(prefix + column.group(1))))
               .replace("${views}", dot)
-              .replace("${p}", prefix)
-              .replace("${label}", "`" + labelColumn + "`");
+              .replace("${label}", labelColumn == null ? "" : Identifiers.quoted(labelColumn))
+              .replace("${predictions}", predictions.sql());
       views.add(
           new View(
               dot + name.group(1),
-              statement.split("'", 3)[1],
+              comment(statement),
               life == Life.SESSION ? sql.replace("REPLACE VIEW", "REPLACE TEMPORARY VIEW") : sql));
     }
     return views;
+  }
+
+  private static String literally(String text) {
+    return Matcher.quoteReplacement(text);
+  }
+
+  private static String comment(String statement) {
+    Matcher comment = COMMENT.matcher(statement);
+    if (!comment.find()) {
+      throw new IllegalStateException("There is no comment in: " + statement);
+    }
+    return comment.group(1).replace("''", "'");
   }
 
   /**

@@ -134,6 +134,6 @@ public record TableLocation(String name, Kind kind) {
 
   /** The table as it stands in SQL. */
   public String sql() {
-    return kind == Kind.PATH ? "delta.`" + name.replace("`", "``") + "`" : name;
+    return kind == Kind.PATH ? "delta." + Identifiers.quoted(name) : name;
   }
 }

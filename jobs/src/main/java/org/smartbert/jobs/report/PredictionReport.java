@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.history.AnalysisViews;
+import org.smartbert.jobs.io.Identifiers;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.jobs.report.Section.Cell;
 import org.smartbert.jobs.report.Section.Chart;
@@ -17,6 +18,9 @@ import org.smartbert.jobs.report.Section.Series;
 
 /** The report over a predictions table, by the views of {@link AnalysisViews}. */
 public final class PredictionReport {
+  /** Of a text; a page of whole documents would not open. */
+  private static final int MOST_CHARACTERS = 300;
+
   private final SparkSession spark;
   private final TableLocation predictions;
   private final String prefix;
@@ -50,19 +54,22 @@ public final class PredictionReport {
     sections.add(skips());
     sections.add(costByDay());
     if (rows > 0) {
-      sections.add(rows("costliest", "The costliest rows", "flops DESC", textColumn, rows));
-      sections.add(rows("uncertain", "The least certain rows", "confidence ASC", textColumn, rows));
+      sections.add(rows("costliest", "The costliest rows", "flops", "DESC", textColumn, rows));
+      sections.add(
+          rows("uncertain", "The least certain rows", "confidence", "ASC", textColumn, rows));
     }
     Row all = spark.sql("SELECT sum(rows), sum(flops) / sum(flops_full) FROM flops_saved").first();
+    // The sum over no rows is NULL.
     String summary =
-        String.format(
-            Locale.ROOT,
-            "%,d rows of %s at a cost of %.3f of full depth.",
-            all.getLong(0),
-            predictions.name(),
-            all.getDouble(1));
-    return ReportPage.of(
-        "SmartBERT: compute cost of predictions", summary, sections, facts(tablesRoot));
+        all.isNullAt(0)
+            ? predictions.name() + " holds no row with a prediction."
+            : String.format(
+                Locale.ROOT,
+                "%,d rows of %s at a cost of %.3f of full depth.",
+                all.getLong(0),
+                predictions.name(),
+                all.getDouble(1));
+    return ReportPage.of("SmartBERT: compute cost of predictions", summary, sections, facts(tablesRoot));
   }
 
   private Section accuracy(TableLocation evaluations) {
@@ -71,11 +78,17 @@ public final class PredictionReport {
             .sql(
                 "SELECT model, gates, threshold, accuracy, accuracy_low, accuracy_high, mean_flops"
                     + " / 1e6, flops_speedup, realised_speedup, coalesce(method, 'smartbert'),"
-                    + " data_set FROM (SELECT *, row_number() OVER (PARTITION BY model, data_set,"
-                    + " gates, threshold ORDER BY evaluated_at DESC) AS nth FROM "
+                    + " data_set, coalesce(precision, 'fp32'), left(model_version, 8) FROM (SELECT"
+                    + " *, row_number() OVER (PARTITION BY model, model_version, precision,"
+                    + " data_set, gates, threshold ORDER BY evaluated_at DESC) AS nth FROM "
                     + evaluations.sql()
                     + ") WHERE nth = 1 ORDER BY data_set, model, gates, mean_flops")
             .collectAsList();
+    // What tells lines apart is named only where it differs.
+    boolean severalPrecisions = rows.stream().map(row -> row.getString(11)).distinct().count() > 1;
+    boolean severalVersions =
+        rows.stream().map(row -> row.getString(0) + row.getString(12)).distinct().count()
+            > rows.stream().map(row -> row.getString(0)).distinct().count();
     boolean severalSets = rows.stream().map(row -> row.getString(10)).distinct().count() > 1;
     Map<String, List<Point>> lines = new LinkedHashMap<>();
     List<List<Cell>> cells = new ArrayList<>();
@@ -85,6 +98,8 @@ public final class PredictionReport {
               + " ("
               + row.getString(9)
               + ")"
+              + (severalVersions ? " " + row.getString(12) : "")
+              + (severalPrecisions ? ", " + row.getString(11) : "")
               + (row.getString(1).equals("on") ? "" : ", no skips")
               + (severalSets ? " on " + row.getString(10).replaceAll("/+$|.*/(?=.)", "") : "");
       lines
@@ -159,10 +174,13 @@ public final class PredictionReport {
         spark
             .sql(
                 String.format(
-                    "SELECT `%1$sprediction`, position + 1, count_if(skipped) / count(*) FROM %2$s"
-                        + " LATERAL VIEW posexplode(`%1$sskip_mask`) AS position, skipped WHERE"
-                        + " `%1$sprediction` IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
-                    prefix, predictions.sql()))
+                    Locale.ROOT,
+                    "SELECT %1$s, position + 1, count_if(skipped) / count(*) FROM %3$s LATERAL VIEW"
+                        + " posexplode(%2$s) AS position, skipped WHERE %1$s IS NOT NULL GROUP BY"
+                        + " 1, 2 ORDER BY 1, 2",
+                    column("prediction"),
+                    column("skip_mask"),
+                    predictions.sql()))
             .collectAsList();
     TreeSet<Integer> layers = new TreeSet<>();
     Map<String, Map<Integer, Double>> shares = new LinkedHashMap<>();
@@ -222,33 +240,54 @@ public final class PredictionReport {
             .toList());
   }
 
-  private Section rows(String id, String title, String order, String textColumn, int count) {
-    String text = textColumn == null ? "''" : "CAST(`" + textColumn + "` AS STRING)";
+  private Section rows(
+      String id, String title, String orderColumn, String direction, String textColumn, int count) {
+    String text =
+        textColumn == null ? "''" : "CAST(" + Identifiers.quoted(textColumn) + " AS STRING)";
     List<Row> rows =
         spark
             .sql(
                 String.format(
-                    "SELECT %2$s, `%1$sprediction`, `%1$sconfidence`, `%1$sexit_layer`, `%1$sflops`"
-                        + " / `%1$sflops_full` FROM %3$s WHERE `%1$sprediction` IS NOT NULL ORDER"
-                        + " BY `%1$s%4$s LIMIT %5$d",
-                    prefix, text, predictions.sql(), order.replaceFirst(" ", "` "), count))
+                    Locale.ROOT,
+                    "SELECT left(%1$s, %2$d), length(%1$s) > %2$d, %3$s, %4$s, %5$s, %6$s / %7$s"
+                        + " FROM %8$s WHERE %3$s IS NOT NULL ORDER BY %9$s %10$s LIMIT %11$d",
+                    text,
+                    MOST_CHARACTERS,
+                    column("prediction"),
+                    column("confidence"),
+                    column("exit_layer"),
+                    column("flops"),
+                    column("flops_full"),
+                    predictions.sql(),
+                    column(orderColumn),
+                    direction,
+                    count))
             .collectAsList();
     return new Section(
         id,
         title,
-        textColumn == null ? "Without texts: no --text-column was given." : "",
+        textColumn == null
+            ? "Without texts: no --text-column was given."
+            : "Texts are cut after " + MOST_CHARACTERS + " characters.",
         null,
         List.of("Text", "Prediction", "Confidence", "Exit layer", "Cost"),
         rows.stream()
             .map(
                 row ->
                     List.of(
-                        Cell.text(row.getString(0)),
-                        Cell.text(row.getString(1)),
-                        number("%.3f", row.getDouble(2)),
-                        Cell.number(String.valueOf(row.getInt(3))),
-                        number("%.3f", row.getDouble(4))))
+                        Cell.text(
+                            !row.isNullAt(1) && row.getBoolean(1)
+                                ? row.getString(0) + "\u2026"
+                                : row.getString(0)),
+                        Cell.text(row.getString(2)),
+                        number("%.3f", row.getDouble(3)),
+                        Cell.number(String.valueOf(row.getInt(4))),
+                        number("%.3f", row.getDouble(5))))
             .toList());
+  }
+
+  private String column(String name) {
+    return Identifiers.quoted(prefix + name);
   }
 
   private Map<String, String> facts(String tablesRoot) {

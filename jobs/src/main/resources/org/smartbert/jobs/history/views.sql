@@ -26,7 +26,7 @@ FROM (
 GROUP BY run_id, model_version, layer;
 
 CREATE OR REPLACE VIEW ${views}cost_by_day
-COMMENT 'Rows, FLOPs and cost of each day, by the time of scoring' AS
+COMMENT 'Rows, FLOPs and cost of each day, by the time of scoring in the session''s time zone, which smartbert sets to UTC unless spark.sql.session.timeZone is set' AS
 SELECT to_date(${p}scored_at) AS day, count(*) AS rows, sum(${p}flops) AS flops,
   sum(${p}flops_full) AS flops_full, sum(${p}flops) / sum(${p}flops_full) AS cost
 FROM ${predictions}
@@ -89,18 +89,30 @@ WHERE ${p}error IS NOT NULL
 GROUP BY ${p}run_id, ${p}model_version, ${p}error;
 
 CREATE OR REPLACE VIEW ${views}drift
+<<<<<<< HEAD
 COMMENT 'Mean exit layer, confidence and cost of each run, and their change since the previous run' AS
 SELECT run_id, model_version, scored_at, rows, exit_layer, confidence, cost,
   exit_layer - lag(exit_layer) OVER (ORDER BY scored_at) AS exit_layer_change,
   confidence - lag(confidence) OVER (ORDER BY scored_at) AS confidence_change,
   cost - lag(cost) OVER (ORDER BY scored_at) AS cost_change
+=======
+COMMENT 'Mean exit layer, confidence and cost of each run, and their change since the run before' AS
+SELECT run.run_id, run.model_version, run.scored_at, run.rows, run.exit_layer, run.confidence,
+  run.cost, run.exit_layer - get(runs, position - 1).exit_layer AS exit_layer_change,
+  run.confidence - get(runs, position - 1).confidence AS confidence_change,
+  run.cost - get(runs, position - 1).cost AS cost_change
+>>>>>>> 8295fab (The user's extensions and catalog stay; SQL settings are known to all commands; days are UTC unless set; views take any name and have no window over all rows; reports cut texts)
 FROM (
-  SELECT ${p}run_id AS run_id, ${p}model_version AS model_version, min(${p}scored_at) AS scored_at,
-    count(*) AS rows, avg(${p}exit_layer) AS exit_layer, avg(${p}confidence) AS confidence,
-    sum(${p}flops) / sum(${p}flops_full) AS cost
-  FROM ${predictions}
-  WHERE ${p}prediction IS NOT NULL
-  GROUP BY ${p}run_id, ${p}model_version);
+  SELECT array_sort(collect_list(struct(
+    scored_at, run_id, model_version, rows, exit_layer, confidence, cost))) AS runs
+  FROM (
+    SELECT ${p}run_id AS run_id, ${p}model_version AS model_version,
+      min(${p}scored_at) AS scored_at, count(*) AS rows, avg(${p}exit_layer) AS exit_layer,
+      avg(${p}confidence) AS confidence, sum(${p}flops) / sum(${p}flops_full) AS cost
+    FROM ${predictions}
+    WHERE ${p}prediction IS NOT NULL
+    GROUP BY ${p}run_id, ${p}model_version))
+LATERAL VIEW posexplode(runs) AS position, run;
 
 CREATE OR REPLACE VIEW ${views}accuracy_by_cost
 COMMENT 'Accuracy versus cost of each model and entropy threshold, over the rows that have a label' AS

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TimeZone;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -105,6 +109,54 @@ class AnalysisViewsTest {
   void prefixesAreKnown() {
     views(HandMadePredictions.write(folder, "prefixed", "sb_"), "truth", "sb_");
     assertThat(rows("exit_histogram", "run_id, exit_layer")).hasSize(4);
+  }
+
+  /** Quotes, backticks and blanks in every name that the views take in. */
+  @Test
+  void namesMayHaveAnyCharacter() {
+    String name = "it's`100%#back\\slash\"";
+    TableLocation odd = HandMadePredictions.write(folder, name + " table", name + "_");
+    Dataset<Row> renamed = odd.read(spark).withColumnRenamed("truth", name);
+    String path = folder.resolve("renamed " + name).toString();
+    renamed.write().format("delta").option("delta.columnMapping.mode", "name").save(path);
+    views(TableLocation.parse(path, spark), name, name + "_");
+    assertThat(rows("exit_histogram", "run_id, exit_layer")).hasSize(4);
+    assertThat(rows("accuracy_by_cost", "model_version")).hasSize(2);
+    assertThat(rows("drift", "run_id")).hasSize(2);
+  }
+
+  /** Spark warns of a window over all rows, because one task would hold them. */
+  @Test
+  void noWindowIsOverAllRows() {
+    views(table, "truth", "");
+    for (AnalysisViews.View view :
+        new AnalysisViews(table, null, "truth", "", AnalysisViews.Life.SESSION).views()) {
+      LogicalPlan plan = spark.table(view.name()).queryExecution().optimizedPlan();
+      assertThat(plan.exists(node -> node instanceof Window w && w.partitionSpec().isEmpty()))
+          .as(view.name())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void daysAreTheSessionsTimeZones() {
+    spark.conf().set("spark.sql.session.timeZone", "Pacific/Kiritimati");
+    try {
+      views(table, "truth", "");
+      // Written as 10:00 in this JVM's zone; 14 hours ahead of UTC is the next day at the latest.
+      assertThat(rows("cost_by_day", "day").get(0)).doesNotStartWith("2026-02");
+      spark.conf().set("spark.sql.session.timeZone", "UTC");
+      List<String> utc = rows("cost_by_day", "day");
+      TimeZone before = TimeZone.getDefault();
+      TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Pago_Pago"));
+      try {
+        assertThat(rows("cost_by_day", "day")).isEqualTo(utc);
+      } finally {
+        TimeZone.setDefault(before);
+      }
+    } finally {
+      spark.conf().unset("spark.sql.session.timeZone");
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.SparkConf;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.udfs.SessionModel;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -46,6 +47,10 @@ public final class Settings implements IDefaultValueProvider {
     for (scala.Tuple2<String, String> pair : spark.getAll()) {
       if (pair._1().startsWith(SPARK_PREFIX)) {
         String key = pair._1().substring(SPARK_PREFIX.length());
+        if (SessionModel.KEYS.contains(pair._1())) {
+          // The SQL functions read it from the session.
+          continue;
+        }
         put(values, unknown, known, key, pair._2(), "Spark's configuration (" + pair._1() + ")");
       }
     }

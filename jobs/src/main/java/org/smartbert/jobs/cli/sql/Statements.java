@@ -90,10 +90,7 @@ public final class Statements {
   private static int depthChange(List<Token> before, Token token) {
     int last = before.isEmpty() ? Token.INVALID_TYPE : before.get(before.size() - 1).getType();
     if (!isScript(before)) {
-      boolean begins =
-          token.getType() == SqlBaseLexer.BEGIN
-              && (before.isEmpty() || (before.size() == 2 && last == SqlBaseLexer.COLON));
-      return begins ? 1 : 0;
+      return before.isEmpty() && token.getType() == SqlBaseLexer.BEGIN ? 1 : 0;
     }
     if (last == SqlBaseLexer.END && CLOSED_BY_NAME.contains(token.getType())) {
       // END IF closes an IF, which was not counted; END alone was taken for a block's.
@@ -107,17 +104,9 @@ public final class Statements {
     };
   }
 
-  /** Whether a statement is a SQL script: BEGIN, or a label and BEGIN. */
+  /** Whether a statement is a SQL script. */
   private static boolean isScript(List<Token> tokens) {
-    return tokens.stream()
-        .limit(3)
-        .anyMatch(
-            token ->
-                token.getType() == SqlBaseLexer.BEGIN
-                    && (token == tokens.get(0)
-                        || (tokens.size() > 2
-                            && token == tokens.get(2)
-                            && tokens.get(1).getType() == SqlBaseLexer.COLON)));
+    return !tokens.isEmpty() && tokens.get(0).getType() == SqlBaseLexer.BEGIN;
   }
 
   private static String textOf(String sql, List<Token> tokens) {

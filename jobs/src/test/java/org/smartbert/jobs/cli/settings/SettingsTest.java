@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.cli.Main;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.udfs.SessionModel;
 import picocli.CommandLine;
 
 class SettingsTest {
@@ -40,6 +41,21 @@ class SettingsTest {
             "Unknown settings: score.treshold in %s, train.epochs in Spark's configuration"
                 + " (spark.smartbert.train.epochs); known are: ",
             file);
+  }
+
+  /** A scheduler's spark-defaults.conf may hold the SQL functions' settings for all commands. */
+  @Test
+  void settingsOfTheSqlFunctionsAreTheSessions() {
+    SessionModel.KEYS.forEach(key -> spark.set(key, "x"));
+    assertThat(SessionModel.KEYS)
+        .contains(
+            "spark.smartbert.sql.entropy_threshold",
+            "spark.smartbert.sql.device",
+            "spark.smartbert.sql.max_tokens");
+    assertThat(value(Settings.of(line, spark, null), "--gates")).isNull();
+    spark.set("spark.smartbert.sql.max_token", "12");
+    assertThatThrownBy(() -> Settings.of(line, spark, null))
+        .hasMessageStartingWith("Unknown settings: sql.max_token in Spark's configuration");
   }
 
   @Test

@@ -68,7 +68,6 @@ class SqlShellTest {
         "BEGIN DECLARE x INT DEFAULT CASE WHEN true THEN 1 ELSE 2 END; SELECT x; END",
         "BEGIN WHILE false DO SELECT 1; END WHILE; BEGIN SELECT 2; END; END",
         "BEGIN CASE 1 WHEN 1 THEN SELECT 1; END CASE; SELECT 2; END",
-        "whole: BEGIN SELECT 1; END whole",
       })
   void statementsAreWhole(String statement) {
     String text = statement + ";\r\n;" + statement + " ; -- \uD83D\uDE00 ;\nSELECT 'last'";
