@@ -69,7 +69,8 @@ public final class PredictionReport {
                 all.getLong(0),
                 predictions.name(),
                 all.getDouble(1));
-    return ReportPage.of("SmartBERT: compute cost of predictions", summary, sections, facts(tablesRoot));
+    return ReportPage.of(
+        "SmartBERT: compute cost of predictions", summary, sections, facts(tablesRoot));
   }
 
   private Section accuracy(TableLocation evaluations) {

@@ -89,19 +89,11 @@ WHERE ${p}error IS NOT NULL
 GROUP BY ${p}run_id, ${p}model_version, ${p}error;
 
 CREATE OR REPLACE VIEW ${views}drift
-<<<<<<< HEAD
 COMMENT 'Mean exit layer, confidence and cost of each run, and their change since the previous run' AS
-SELECT run_id, model_version, scored_at, rows, exit_layer, confidence, cost,
-  exit_layer - lag(exit_layer) OVER (ORDER BY scored_at) AS exit_layer_change,
-  confidence - lag(confidence) OVER (ORDER BY scored_at) AS confidence_change,
-  cost - lag(cost) OVER (ORDER BY scored_at) AS cost_change
-=======
-COMMENT 'Mean exit layer, confidence and cost of each run, and their change since the run before' AS
 SELECT run.run_id, run.model_version, run.scored_at, run.rows, run.exit_layer, run.confidence,
   run.cost, run.exit_layer - get(runs, position - 1).exit_layer AS exit_layer_change,
   run.confidence - get(runs, position - 1).confidence AS confidence_change,
   run.cost - get(runs, position - 1).cost AS cost_change
->>>>>>> 8295fab (The user's extensions and catalog stay; SQL settings are known to all commands; days are UTC unless set; views take any name and have no window over all rows; reports cut texts)
 FROM (
   SELECT array_sort(collect_list(struct(
     scored_at, run_id, model_version, rows, exit_layer, confidence, cost))) AS runs
