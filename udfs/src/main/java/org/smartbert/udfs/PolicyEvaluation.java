@@ -54,7 +54,13 @@ public final class PolicyEvaluation {
 
   private static Iterator<Row> evaluate(
       Iterator<Row> rows, ModelReference reference, Gates gates, List<ExitPolicy> policies) {
-    SmartBertModel model = ExecutorModels.ofTask(reference);
+    try (LeasedCache.Lease<SmartBertModel> lease = ExecutorModels.ofTask(reference)) {
+      return evaluate(rows, lease.value(), gates, policies);
+    }
+  }
+
+  private static Iterator<Row> evaluate(
+      Iterator<Row> rows, SmartBertModel model, Gates gates, List<ExitPolicy> policies) {
     Replay replay = new Replay(model.config(), gates);
     Map<Key, long[]> cells = new LinkedHashMap<>();
     ArrayDeque<Waiting> waiting = new ArrayDeque<>();

@@ -3,6 +3,7 @@ package org.smartbert.udfs;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.SmartBertModel;
@@ -25,7 +26,12 @@ record RowScorer(ScoringRequest request)
 
   @Override
   public Object apply(Object text, Object pair) {
-    SmartBertModel model = ExecutorModels.ofTask(request.model());
+    try (LeasedCache.Lease<SmartBertModel> lease = ExecutorModels.ofTask(request.model())) {
+      return answer(lease.value(), text, pair);
+    }
+  }
+
+  private Row answer(SmartBertModel model, Object text, Object pair) {
     List<Object> values = new ArrayList<>();
     if (text == null) {
       PredictionColumns.addAnswer(values, List.of(), null, null, "The text is null.");

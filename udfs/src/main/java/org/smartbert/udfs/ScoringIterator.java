@@ -78,7 +78,11 @@ final class ScoringIterator implements Iterator<Row> {
     this.places = places;
     this.request = request;
     this.counters = counters;
-    this.model = ExecutorModels.ofTask(request.model());
+    LeasedCache.Lease<SmartBertModel> lease = ExecutorModels.ofTask(request.model());
+    // Spark calls the latest listener first.
+    TaskCompletionListener release = task -> lease.close();
+    TaskContext.get().addTaskCompletionListener(release);
+    this.model = lease.value();
     this.decisions =
         model.classifier(request.inference(model.config().mechanism().method())).classify(texts);
     TaskCompletionListener close = task -> decisions.close();

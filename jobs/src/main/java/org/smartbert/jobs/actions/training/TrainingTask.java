@@ -36,6 +36,7 @@ import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
 import org.smartbert.model.training.Worker;
 import org.smartbert.udfs.ModelReference;
+import org.smartbert.udfs.NativeShutdown;
 
 /**
  * A worker: encodes its rows, trains with the others, and, as rank 0, writes checkpoints and the
@@ -52,6 +53,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
   record Counts(long trained, long validated) implements Serializable {}
 
   Iterator<Counts> run(Iterator<Row> rows) {
+    NativeShutdown.install();
     BarrierTaskContext context = BarrierTaskContext.get();
     Configuration hadoop = new Configuration();
     Path backbone = ModelReference.local(plan.backbone(), hadoop);

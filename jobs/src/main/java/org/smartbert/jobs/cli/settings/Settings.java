@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.SparkConf;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.udfs.ExecutorModels;
 import org.smartbert.udfs.SessionModel;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class Settings implements IDefaultValueProvider {
   private static final String SPARK_PREFIX = "spark.smartbert.";
+  private static final Set<String> EXECUTORS =
+      Set.of(ExecutorModels.MAX_MODELS, ExecutorModels.MAX_BYTES);
 
   private final Map<String, String> values;
 
@@ -47,13 +50,14 @@ public final class Settings implements IDefaultValueProvider {
     for (scala.Tuple2<String, String> pair : spark.getAll()) {
       if (pair._1().startsWith(SPARK_PREFIX)) {
         String key = pair._1().substring(SPARK_PREFIX.length());
-        if (SessionModel.KEYS.contains(pair._1())) {
-          // The SQL functions read it from the session.
+        if (SessionModel.KEYS.contains(pair._1()) || EXECUTORS.contains(pair._1())) {
+          // The SQL functions read it from the session, executors from Spark's configuration.
           continue;
         }
         put(values, unknown, known, key, pair._2(), "Spark's configuration (" + pair._1() + ")");
       }
     }
+    ExecutorModels.limits(spark);
     if (!unknown.isEmpty()) {
       throw new InvalidInputException(
           "Unknown settings: %s; known are: %s.",
