@@ -36,9 +36,9 @@ public enum ComputeDevice {
       boolean given = conf.getDouble(OF_TASKS, 0) > 0;
       if (this == GPU && !given) {
         throw new InvalidInputException(
-            "The device gpu needs GPUs that Spark hands to each task, and %s is not set; start with"
-                + " --properties-file conf/gpu-scoring.conf on a cluster whose workers have a GPU"
-                + " discovery script.",
+            "The device gpu needs GPUs that Spark assigns to each task, and %s is not set; start"
+                + " with --properties-file conf/gpu-scoring.conf on a cluster whose workers have a"
+                + " GPU discovery script.",
             OF_TASKS);
       }
       boolean suits = this == GPU || !precision.equals(Optional.of(Precision.INT8));
@@ -50,8 +50,8 @@ public enum ComputeDevice {
   public static void requireStartable(SparkContext spark) {
     if (spark.isLocal() && spark.getConf().contains(OF_TASKS)) {
       throw new InvalidInputException(
-          "%s is set and the master is %s, which has no GPUs to hand out, so that no task would"
-              + " ever start; give --master spark://HOST:7077, or leave it out.",
+          "%s is set and the master is %s, which cannot assign GPUs, so that no task would start;"
+              + " give --master spark://HOST:7077, or leave it out.",
           OF_TASKS, spark.master());
     }
   }
@@ -60,7 +60,7 @@ public enum ComputeDevice {
   public void requireOfExecutors(SparkConf conf) {
     if (this == GPU && conf.getInt(OF_EXECUTORS, 0) < 1) {
       throw new InvalidInputException(
-          "--device gpu needs GPUs that Spark hands to its tasks, and %s is not set; start with"
+          "--device gpu needs GPUs that Spark assigns to its tasks, and %s is not set; start with"
               + " --properties-file conf/gpu.conf on a cluster whose workers have a GPU discovery"
               + " script.",
           OF_EXECUTORS);

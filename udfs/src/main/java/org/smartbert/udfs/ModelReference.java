@@ -120,8 +120,7 @@ public record ModelReference(
       }
       if (!files.exists(path)) {
         throw new InvalidInputException(
-            "The model directory %s does not exist; give the directory that train wrote.",
-            location);
+            "The model directory %s does not exist; give a directory that train wrote.", location);
       }
       Path copy = Files.createTempDirectory("smartbert-model-");
       for (var status : files.listStatus(path)) {

@@ -89,7 +89,7 @@ public record PredictionSchema(String prefix, Logits logits) implements Serializ
     for (StructField column : columns()) {
       if (Arrays.stream(input.fieldNames()).anyMatch(n -> n.equalsIgnoreCase(column.name()))) {
         throw new InvalidInputException(
-            "The input has a column %s, which is also a prediction column; rename it, leave it out"
+            "The input has a column %s, which is also a prediction column; rename it, exclude it"
                 + " (score: --keep), or give the prediction columns a prefix (score: --prefix"
                 + " smartbert_).",
             column.name());

@@ -45,7 +45,7 @@ public final class SessionModel {
     String location = setting(session, "model", "");
     if (location.isEmpty()) {
       throw new InvalidInputException(
-          "No model is set; SET %smodel = a directory that train wrote.", PREFIX);
+          "No model is set; use SET %smodel = DIR with a model directory.", PREFIX);
     }
     return new ScoringRequest(
         "text",
@@ -109,7 +109,7 @@ public final class SessionModel {
     }
     if (!(threshold >= 0)) {
       throw new InvalidInputException(
-          "%sentropy_threshold is %s; it must be a number from 0 on.", PREFIX, text);
+          "%sentropy_threshold is %s; it must be a number of 0 or more.", PREFIX, text);
     }
     return threshold;
   }

@@ -46,15 +46,23 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
     // Params ask for the uid, so it comes first.
     this.uid = uid;
     inputCol = new Param<>(this, "inputCol", "the text column");
-    pairCol = new Param<>(this, "pairCol", "the second text's column, for tasks on pairs");
-    modelPath = new Param<>(this, "modelPath", "directory that train wrote, for all executors");
+    pairCol = new Param<>(this, "pairCol", "column with the second text, for text pairs");
+    modelPath = new Param<>(this, "modelPath", "model directory that all executors can read");
     entropyThreshold =
-        new FloatParam(this, "entropyThreshold", "a row leaves below this; 0: never early");
-    gates = new Param<>(this, "gates", "on, or off: no layer is skipped");
+        new FloatParam(
+            this,
+            "entropyThreshold",
+            "a row exits at the first layer whose entropy is below this; 0 disables early exit");
+    gates = new Param<>(this, "gates", "whether layers may be skipped: on or off");
     precision = new Param<>(this, "precision", "fp32, bf16 or int8");
     device = new Param<>(this, "device", "auto, cpu or gpu");
-    maxTokens = new IntParam(this, "maxTokens", "longer rows are cut; 0: 128 or the model's limit");
-    prefix = new Param<>(this, "prefix", "stands before the prediction columns' names");
+    maxTokens =
+        new IntParam(
+            this,
+            "maxTokens",
+            "maximum tokens per row; longer rows are truncated; 0: 128 or the model's limit,"
+                + " whichever is smaller");
+    prefix = new Param<>(this, "prefix", "prefix of the prediction columns");
     setDefault(inputCol, "text");
     setDefault(entropyThreshold, InferenceSettings.DEFAULT_ENTROPY_THRESHOLD);
     setDefault(gates, "on");

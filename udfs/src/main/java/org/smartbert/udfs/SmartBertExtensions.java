@@ -69,7 +69,8 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
   private static Expression scalar(Seq<Expression> arguments) {
     if (arguments.isEmpty() || arguments.size() > 2) {
       throw new InvalidInputException(
-          "smartbert takes a text and if wished its pair, not %d arguments.", arguments.size());
+          "smartbert takes a text and an optional second text, not %d arguments.",
+          arguments.size());
     }
     RowScorer function = new RowScorer(SessionModel.request(SparkSession.active()));
     boolean nullable = true;
@@ -93,16 +94,16 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
   private static LogicalPlan table(Seq<Expression> arguments) {
     if (arguments.size() < 2 || arguments.size() > 3) {
       throw new InvalidInputException(
-          "smartbert_score takes a table, its text column and if wished the pair's, not %d"
-              + " arguments.",
+          "smartbert_score takes a table, its text column and an optional second text column, not"
+              + " %d arguments.",
           arguments.size());
     }
     SparkSession session = SparkSession.active();
     String name = text(arguments, 0);
     if (!session.catalog().tableExists(name)) {
       throw new InvalidInputException(
-          "smartbert_score finds no table or view %s; make one, or write smartbert(column) over a"
-              + " query.",
+          "There is no table or view %s for smartbert_score; create one, or write smartbert(column)"
+              + " over a query.",
           name);
     }
     ScoringRequest settings = SessionModel.request(session);

@@ -130,7 +130,7 @@ public final class TextColumns {
       exact.forEach(i -> found.add(names[i]));
       alike.forEach(i -> found.add(names[i]));
       throw new InvalidInputException(
-          "The input has %d columns that %s %s may mean (%s); rename one%s.",
+          "The input has %d columns that %s %s can refer to (%s); rename one%s.",
           found.size(),
           option,
           shown(name),

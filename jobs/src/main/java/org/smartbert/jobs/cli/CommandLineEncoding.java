@@ -30,10 +30,10 @@ final class CommandLineEncoding {
     for (byte b : commandLine) {
       if (b < 0) {
         throw new InvalidInputException(
-            "The command line has letters outside ASCII, and the JVM was started in a locale"
-                + " without them, so that they are lost; set LC_ALL=C.UTF-8 before spark-submit,"
-                + " and spark.yarn.appMasterEnv.LC_ALL or spark.kubernetes.driverEnv.LC_ALL in"
-                + " cluster mode (bin/smartbert does).");
+            "The command line has non-ASCII characters, and the JVM was started in a locale that"
+                + " loses them; set LC_ALL=C.UTF-8 before spark-submit, and"
+                + " spark.yarn.appMasterEnv.LC_ALL or spark.kubernetes.driverEnv.LC_ALL in cluster"
+                + " mode (bin/smartbert does).");
       }
     }
   }

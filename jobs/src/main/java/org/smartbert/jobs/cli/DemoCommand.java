@@ -30,12 +30,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--train-rows",
+      paramLabel = "ROWS",
       defaultValue = "6000",
       description = "Rows to train on (default: ${DEFAULT-VALUE}).")
   private int trainRows;
 
   @Option(
       names = "--test-rows",
+      paramLabel = "ROWS",
       defaultValue = "2000",
       description = "Rows to score (default: ${DEFAULT-VALUE}).")
   private int testRows;

@@ -22,8 +22,9 @@ final class KnownFailures {
               p ->
                   "There is no space left on a disk"
                       + at(p)
-                      + "; make room there and where Spark's temporary files lie (SPARK_LOCAL_DIRS,"
-                      + " TMPDIR, else /tmp), then give the same command again."),
+                      + "; free space there and where Spark's temporary files lie"
+                      + " (SPARK_LOCAL_DIRS, TMPDIR, else /tmp), then give the same command"
+                      + " again."),
           failed(KnownFailures::isExecutorOutOfMemory, KnownFailures::executorMemory),
           failed(
               p -> p.simpleType().endsWith("OutOfMemoryError"),
@@ -35,8 +36,8 @@ final class KnownFailures {
           failed(
               p -> p.says("DefaultCPUAllocator", "CUDA out of memory", "std::bad_alloc"),
               p ->
-                  "libtorch has too little memory (it lies outside Java's); run fewer tasks at once"
-                      + " (--executor-cores, --master local[N]), smaller batches, or choose a"
+                  "libtorch has too little memory (it is outside Java's heap); run fewer tasks at"
+                      + " once (--executor-cores, --master local[N]), smaller batches, or choose a"
                       + " machine with more."),
           failed(
               p -> p.says("spark.driver.maxResultSize"),
@@ -51,10 +52,13 @@ final class KnownFailures {
                       + to(p)
                       + " ("
                       + withoutStop(shortened(orType(p)))
-                      + "); have it granted, or choose another place."),
+                      + "); request access, or choose another location."),
           wrongInput(
               p -> p.is("ReadOnlyFileSystemException") || p.says("Read-only file system"),
-              p -> "A read-only file system cannot be written" + at(p) + "; choose another place."),
+              p ->
+                  "A read-only file system cannot be written"
+                      + at(p)
+                      + "; choose another location."),
           failed(
               p ->
                   (p.type().startsWith("io.delta.") || p.type().contains(".sql.delta."))
@@ -71,21 +75,21 @@ final class KnownFailures {
               p ->
                   "A file does not exist, or was removed while it was read"
                       + at(p)
-                      + "; give the same command again, or mend the path."),
+                      + "; give the same command again, or correct the path."),
           wrongInput(
               p ->
                   p.is("ZipException")
                       || p.says("not a gzip file", "incorrect header check", "invalid stored block")
                       || (p.is("EOFException") && p.says("end of input stream", "end of ZLIB")),
               p ->
-                  "A compressed file is damaged or no file of its kind"
+                  "A compressed file is damaged or has another format"
                       + at(p)
                       + " ("
                       + withoutStop(shortened(orType(p)))
                       + "); write it again."),
           wrongInput(
               p -> p.says("is not a Parquet file", "expected magic number at tail"),
-              p -> "A file is no Parquet file" + at(p) + "; take it out of the input."),
+              p -> "A file is not a Parquet file" + at(p) + "; take it out of the input."),
           wrongInput(
               p -> p.says("No FileSystem for scheme"),
               p ->
@@ -123,7 +127,7 @@ final class KnownFailures {
               p ->
                   "A connection was refused ("
                       + withoutStop(shortened(orType(p)))
-                      + "); is the service up, and the address right?"),
+                      + "); check that the service runs and that the address is right."),
           failed(
               p ->
                   p.is("UnsatisfiedLinkError")
@@ -139,14 +143,14 @@ final class KnownFailures {
                       "SparkContext was shut down",
                       "SparkContext has been shutdown",
                       "stopped SparkContext"),
-              p -> "Spark was stopped while the command ran; its log says why."),
+              p -> "Spark was stopped while the command ran; see its log."),
           failed(
               p -> p.says("ExecutorLostFailure"),
               p ->
                   "An executor was lost ("
                       + withoutStop(shortened(after(p.message(), "Reason: ")))
-                      + "); its log says why, and more memory (--executor-memory) helps where it"
-                      + " was killed for using too much."));
+                      + "); see its log; give more memory (--executor-memory) if it was killed for"
+                      + " using too much."));
 
   private KnownFailures() {}
 

@@ -66,8 +66,7 @@ final class QuantizeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "Calibrated on %,d rows. Of these %,d keep their label at S = %s; cost %.3f, before"
-            + " %.3f.%n",
+        "Calibrated on %,d rows. %,d of them keep their label at S = %s; cost %.3f, before %.3f.%n",
         result.sampleRows(),
         result.sameLabel(),
         InferenceSettings.DEFAULT_ENTROPY_THRESHOLD,

@@ -143,7 +143,7 @@ final class ScoreCommand implements Callable<Integer> {
     if (result.wasComplete()) {
       out.printf(
           Locale.ROOT,
-          "Run %s is complete already: %,d rows are in %s. Give a new --run-id to score again.%n",
+          "Run %s is already complete: %,d rows are in %s. Give a new --run-id to score again.%n",
           result.attempt().runId(),
           totals.rows(),
           result.output().name());
@@ -151,8 +151,8 @@ final class ScoreCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "Scored %,d rows in %.1f s (%,.0f rows/s); of %,d in all %,d could not be scored, %,d were"
-            + " truncated.%n",
+        "Scored %,d rows in %.1f s (%,.0f rows/s); of %,d in total, %,d could not be scored and %,d"
+            + " were truncated.%n",
         result.attempt().computedRows(),
         result.attempt().seconds(),
         result.rowsPerSecond(),

@@ -100,7 +100,7 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "auto|cpu|gpu",
-      description = "The functions' device, as score has it (default: auto).")
+      description = "Device of the functions, as for score (default: auto).")
   private String device;
 
   @Option(

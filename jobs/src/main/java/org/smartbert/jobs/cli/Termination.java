@@ -19,7 +19,7 @@ final class Termination {
 
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
-  private static final String REASON = "the process was told to end";
+  private static final String REASON = "the process was terminated";
 
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -34,7 +34,7 @@ final class Termination {
     return termination;
   }
 
-  /** Whether the process was told to end before the command had ended. */
+  /** Whether the process was terminated before the command had ended. */
   static boolean requested() {
     return CancellableJobs.cancelReason().isPresent();
   }

@@ -28,7 +28,7 @@ final class UserErrors {
     }
     UserMessage message = UserMessage.of(e);
     if (!message.expected() && Termination.requested()) {
-      at.getErr().println("smartbert: The command was stopped before it was done.");
+      at.getErr().println("smartbert: The command was stopped before it finished.");
       return FAILED;
     }
     String more = message.expected() ? "" : " (--debug prints the stack trace)";

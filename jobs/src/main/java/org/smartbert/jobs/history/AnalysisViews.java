@@ -53,7 +53,7 @@ public record AnalysisViews(
       }
       Matcher name = NAME.matcher(statement);
       if (!name.find()) {
-        throw new IllegalStateException("No view is made by: " + statement);
+        throw new IllegalStateException("No view is created by: " + statement);
       }
       String sql =
           PREDICTION
@@ -96,7 +96,7 @@ public record AnalysisViews(
     }
     if (!predictions.exists(spark)) {
       throw new InvalidInputException(
-          "The predictions %s are no Delta table; give the --output of a score run.",
+          "The predictions %s are not a Delta table; give the --output of a score run.",
           predictions.name());
     }
     StructType columns = predictions.read(spark).schema();

@@ -87,8 +87,8 @@ public record AppendCheck(TableLocation location, SparkSession spark) {
     for (String name : schema.fieldNames()) {
       if (!seen.add(name.toLowerCase(Locale.ROOT))) {
         throw new InvalidInputException(
-            "The column %s would stand twice in the output, where case does not tell names apart;"
-                + " rename it or leave it out (--keep).",
+            "The column %s would appear twice in the output, where names differ only by case;"
+                + " rename it or exclude it (--keep).",
             Names.quoted(name));
       }
     }
@@ -106,8 +106,8 @@ public record AppendCheck(TableLocation location, SparkSession spark) {
   private static void requireName(StructField field, String path) {
     if (field.name().chars().anyMatch(c -> FORBIDDEN.indexOf(c) >= 0)) {
       throw new InvalidInputException(
-          "The column %s has a character that Delta does not take in a name (blank , ; { } ( ) ="
-              + " tab line break); rename it, leave it out (--keep), or start with --conf"
+          "The column %s has a character that Delta does not allow in a name (blank , ; { } ( ) ="
+              + " tab line break); rename it, exclude it (--keep), or start with --conf"
               + " %s=name, which lets new tables store such names.",
           Names.quoted(path), MAPPING_OF_NEW);
     }
@@ -135,7 +135,7 @@ public record AppendCheck(TableLocation location, SparkSession spark) {
         || type instanceof DayTimeIntervalType
         || type instanceof YearMonthIntervalType) {
       throw new InvalidInputException(
-          "The column %s has the type %s, which Delta does not store; cast it or leave it out"
+          "The column %s has the type %s, which Delta does not store; cast it or exclude it"
               + " (--keep).",
           Names.quoted(path), type.sql());
     }
@@ -173,7 +173,8 @@ public record AppendCheck(TableLocation location, SparkSession spark) {
     }
     if (!differences.isEmpty()) {
       throw new InvalidInputException(
-          "The table %s has other columns than this run would write (%s); choose another --output.",
+          "The table %s has different columns than this run would write (%s); choose another"
+              + " --output.",
           location.name(), String.join("; ", differences));
     }
   }

@@ -32,7 +32,7 @@ public final class DeltaCommits {
           throw new FailedRunException(
               String.format(
                   "The table %s was changed by other writers during each of %d attempts to commit;"
-                      + " give the same command again when they have ended.",
+                      + " give the same command again when they have finished.",
                   table, ATTEMPTS),
               e);
         }

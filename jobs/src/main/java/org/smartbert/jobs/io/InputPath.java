@@ -69,7 +69,7 @@ record InputPath(String plain, String spark) {
     boolean hidden = name.startsWith("_") || name.startsWith(".");
     if (hidden && files.getFileStatus(path).isFile()) {
       throw new InvalidInputException(
-          "Spark takes the file %s for a hidden one, because its name begins with %s; rename it.",
+          "Spark ignores the file %s as hidden, because its name begins with %s; rename it.",
           text, name.charAt(0));
     }
     if (name.contains(":")) {
@@ -119,7 +119,7 @@ record InputPath(String plain, String spark) {
       }
     } catch (IOException e) {
       throw new InvalidInputException(
-          e, "The folder %s cannot be listed (%s); check its rights.", plain, e.getMessage());
+          e, "The folder %s cannot be listed (%s); check its permissions.", plain, e.getMessage());
     }
   }
 

@@ -113,7 +113,7 @@ public record InputTable(
         case JSON -> text(spark, place.path(), TextSource.Kind.JSON);
         case CSV -> text(spark, place.path(), TextSource.Kind.CSV);
         case TSV -> text(spark, place.path(), TextSource.Kind.TSV);
-        case AUTO -> throw new IllegalStateException("The format was not found out.");
+        case AUTO -> throw new IllegalStateException("The format was not detected.");
       };
     } catch (Exception e) {
       // Spark's exceptions are checked ones that it does not declare.
@@ -140,8 +140,7 @@ public record InputTable(
         found.orElseThrow(
             () ->
                 new InvalidInputException(
-                    "The input %s is neither a path that exists nor a table of the catalog.",
-                    location));
+                    "The input %s is neither an existing path nor a catalog table.", location));
     Format actual = format == Format.AUTO ? formatOf(spark, path.plain()) : format;
     if (actual == Format.DELTA) {
       return new Place(actual, path.plain());
@@ -170,8 +169,8 @@ public record InputTable(
       return Format.TABLE;
     }
     throw new InvalidInputException(
-        "The format of %s is not known from its name; give --format parquet, csv, tsv, json or"
-            + " delta.",
+        "The format of %s cannot be detected from its name; give --format parquet, csv, tsv, json"
+            + " or delta.",
         location);
   }
 
@@ -207,7 +206,7 @@ public record InputTable(
     }
     if (given != null && !given.matches("\\d{1,18}")) {
       throw new InvalidInputException(
-          "The option %s is %s; it must be a version's number.", VERSION, given);
+          "The option %s is %s; it must be a version number.", VERSION, given);
     }
     return Optional.ofNullable(given)
         .or(() -> wanted)
@@ -216,8 +215,7 @@ public record InputTable(
 
   private InvalidInputException unused(String option, String where) {
     return new InvalidInputException(
-        "The option %s of the input %s has no effect on %s; leave it out.",
-        option, location, where);
+        "The option %s of the input %s has no effect on %s; omit it.", option, location, where);
   }
 
   private Dataset<Row> parquet(SparkSession reading, String path) {

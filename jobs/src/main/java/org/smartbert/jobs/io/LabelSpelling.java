@@ -36,8 +36,8 @@ final class LabelSpelling {
     String rest = alike.size() > MOST_GROUPS ? "; and others" : "";
     return Optional.of(
         String.format(
-            "Labels differ only by case, blanks or leading zeros, and are classes of their own:"
-                + " %s%s.",
+            "Labels differ only by case, blanks or leading zeros, and are treated as different"
+                + " classes: %s%s.",
             String.join("; ", alike.subList(0, Math.min(MOST_GROUPS, alike.size()))), rest));
   }
 

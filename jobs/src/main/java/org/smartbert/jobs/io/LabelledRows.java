@@ -44,7 +44,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     public String describe(String location) {
       return String.format(
           Locale.ROOT,
-          "%s: %,d rows read, %,d used, %,d left out without a text, %,d without a label.",
+          "%s: %,d rows read, %,d used, %,d skipped without a text, %,d without a label.",
           location,
           read,
           used(),
@@ -57,7 +57,8 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
   public void validate(StructType schema) {
     if (schema.getFieldIndex(TextColumns.MALFORMED).isDefined()) {
       throw new InvalidInputException(
-          "--malformed keep is for score; give --malformed drop to leave malformed records out.");
+          "--malformed keep applies only to score; give --malformed drop to skip malformed"
+              + " records.");
     }
     TextColumns.text(schema, textColumn, "--text-column");
     if (pairColumn != null) {
@@ -99,8 +100,8 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
             .first();
     if (sums.getLong(3) > 0) {
       throw new InvalidInputException(
-          "%d of %d rows have texts that are not valid UTF-8; convert them where the table is"
-              + " made.",
+          "%d of %d rows have texts that are not valid UTF-8; convert them when the table is"
+              + " written.",
           sums.getLong(3), sums.getLong(0));
     }
     return new Counts(sums.getLong(0), sums.getLong(1), sums.getLong(2));

@@ -33,11 +33,11 @@ public final class StorageFailure {
   static InvalidInputException notWritable(String table, IOException cause) {
     if (isFull(cause)) {
       return new InvalidInputException(
-          cause, "There is no space left for the table %s; make room or choose another.", table);
+          cause, "There is no space left for the table %s; free space or choose another.", table);
     }
     return new InvalidInputException(
         cause,
-        "The table %s cannot be written (%s); choose another place, or have write access granted.",
+        "The table %s cannot be written (%s); choose another location, or request write access.",
         table,
         line(cause));
   }
@@ -52,23 +52,24 @@ public final class StorageFailure {
       if (isFull(e)) {
         return told(
             failure,
-            "There is no space left where the table %s or Spark's temporary files are (%s); make"
-                + " room and give the same command again: what is committed is not computed again.",
+            "There is no space left where the table %s or Spark's temporary files are (%s); free"
+                + " space and give the same command again: what is committed is not computed"
+                + " again.",
             table,
             line(e));
       }
       if (isForbidden(e)) {
         return told(
             failure,
-            "The table %s or Spark's temporary files cannot be written (%s); have write access"
-                + " granted and give the same command again.",
+            "The table %s or Spark's temporary files cannot be written (%s); request write access"
+                + " and give the same command again.",
             table,
             line(e));
       }
       if (e.getClass().getSimpleName().contains("InvariantViolation")) {
         return told(
             failure,
-            "The table %s refuses a row: %s; remove the constraint or leave such rows out.",
+            "The table %s refuses a row: %s; remove the constraint or filter out such rows.",
             table,
             line(e));
       }

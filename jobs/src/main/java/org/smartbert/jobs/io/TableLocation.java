@@ -43,7 +43,7 @@ public record TableLocation(String name, Kind kind) {
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(
           e,
-          "%s is not a path of a table (%s); a colon stands only behind a file system's name, as"
+          "%s is not a path of a table (%s); a colon is allowed only after a file system's name, as"
               + " in hdfs://host/folder.",
           Names.quoted(text),
           e.getMessage());

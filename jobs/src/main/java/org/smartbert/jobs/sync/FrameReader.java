@@ -107,7 +107,7 @@ final class FrameReader {
     if (length != frameLength() || claimed != number) {
       throw new IOException(
           String.format(
-              "a frame claims %d bytes and number %d where %d bytes and number %d are due",
+              "a frame claims %d bytes and number %d where %d bytes and number %d are expected",
               length, claimed, frameLength(), number));
     }
   }

@@ -207,7 +207,7 @@ final class HeartbeatMonitor implements Closeable {
         say(GOODBYE);
       }
     } catch (IOException e) {
-      LOG.debug("A neighbour had left before the goodbye", e);
+      LOG.debug("A neighbour closed its connection without a goodbye", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -52,7 +52,7 @@ class CatalogTest {
   void mistakesGetOneSentenceAndExitCodeTwo() throws Exception {
     assertMistake("cannot be found", "sql", "-e", "SELECT * FROM nowhere");
     assertMistake("none.sql does not exist", "sql", "-f", "none.sql");
-    assertMistake("no Delta table", "sql", "--predictions", "./nothing", "-e", "SELECT 1");
+    assertMistake("not a Delta table", "sql", "--predictions", "./nothing", "-e", "SELECT 1");
   }
 
   private void assertMistake(String part, String... command) throws Exception {

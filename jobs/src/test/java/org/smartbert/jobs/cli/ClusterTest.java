@@ -129,8 +129,8 @@ class ClusterTest {
       assertThat(outcome.code()).as("seed %d: %s", seed, outcome.err()).isZero();
       assertThat(outcome.err())
           .as("seed %d", seed)
-          .contains("An attempt broke")
-          .contains("Going on from checkpoint");
+          .contains("An attempt failed")
+          .contains("Resuming from checkpoint");
       assertSameModel(folder.resolve(name));
       awaitExecutors();
     }
@@ -188,12 +188,12 @@ class ClusterTest {
     TestSpark.Outcome broken = train("resumed", "--workers=2", "--retries=0");
     killing.get(1, TimeUnit.MINUTES);
     assertThat(broken.code()).as(broken.err()).isEqualTo(1);
-    assertThat(broken.err()).contains("The same command goes on from the last checkpoint.");
+    assertThat(broken.err()).contains("The same command resumes from the last checkpoint.");
     assertThat(folder.resolve("resumed")).doesNotExist();
     awaitSlots();
     TestSpark.Outcome resumed = train("resumed", "--workers=2", "--retries=0");
     assertThat(resumed.code()).as(resumed.err()).isZero();
-    assertThat(resumed.err()).contains("Going on from checkpoint");
+    assertThat(resumed.err()).contains("Resuming from checkpoint");
     assertSameModel(folder.resolve("resumed"));
   }
 

@@ -26,7 +26,7 @@ class ScoreCommandTest extends ScoringFixture {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out())
         .contains("Scored 303 rows")
-        .contains("of 303 in all 1 could not be scored");
+        .contains("of 303 in total, 1 could not be scored");
     List<Row> rows = read().orderBy("id").collectAsList();
     assertThat(rows).hasSize(303);
     ModelDirectory.Contents contents = ModelDirectory.openModel(model);
@@ -66,7 +66,7 @@ class ScoreCommandTest extends ScoringFixture {
     assertThat(score().code()).isZero();
     TestSpark.Outcome again = score();
     assertThat(again.code()).isZero();
-    assertThat(again.out()).contains("is complete already: 303 rows");
+    assertThat(again.out()).contains("is already complete: 303 rows");
     assertThat(read().count()).isEqualTo(303);
   }
 

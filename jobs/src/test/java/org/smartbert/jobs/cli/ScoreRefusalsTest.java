@@ -57,7 +57,7 @@ class ScoreRefusalsTest extends ScoringFixture {
   void anInputThatDoesNotExistIsNamed() {
     TestSpark.Outcome outcome = scoreFrom(folder.resolve("nowhere.parquet").toString());
     assertThat(outcome.err())
-        .contains("nowhere.parquet is neither a path that exists nor a table of the catalog.");
+        .contains("nowhere.parquet is neither an existing path nor a catalog table.");
     assertNothingWritten(outcome);
   }
 
@@ -65,7 +65,7 @@ class ScoreRefusalsTest extends ScoringFixture {
   void aNameThatNoTableCanHaveIsAPath() {
     TestSpark.Outcome outcome = scoreFrom("no-such-2.0");
     assertThat(outcome.err())
-        .contains("no-such-2.0 is neither a path that exists nor a table of the catalog.");
+        .contains("no-such-2.0 is neither an existing path nor a catalog table.");
     assertNothingWritten(outcome);
   }
 
@@ -140,7 +140,7 @@ class ScoreRefusalsTest extends ScoringFixture {
   @Test
   void aGpuThatSparkDoesNotHandOutIsNotReplacedByTheProcessor() {
     assertRefused(
-        "The device gpu needs GPUs that Spark hands to each task, and"
+        "The device gpu needs GPUs that Spark assigns to each task, and"
             + " spark.task.resource.gpu.amount is not set;",
         "--device=gpu");
   }

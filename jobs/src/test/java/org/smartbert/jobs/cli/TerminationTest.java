@@ -58,7 +58,7 @@ class TerminationTest {
         continue;
       }
       assertStops(process);
-      resumed += process.err().contains("Going on from checkpoint") ? 1 : 0;
+      resumed += process.err().contains("Resuming from checkpoint") ? 1 : 0;
       assertThat(folder.resolve(name)).doesNotExist();
       stop++;
     }
@@ -130,11 +130,11 @@ class TerminationTest {
         awaitTraining(process);
         Thread.sleep(500L + 700L * stop);
         assertStops(process);
-        assertThat(process.err()).contains("; the same command goes on from checkpoint ");
+        assertThat(process.err()).contains("; the same command resumes from checkpoint ");
       }
       CommandProcess last = train(spark, "distributed", "cluster-last", "--workers=2");
       assertThat(last.exitCode()).as(last.err()).isZero();
-      assertThat(last.err()).contains("Going on from checkpoint");
+      assertThat(last.err()).contains("Resuming from checkpoint");
       try (Stream<Path> files = Files.walk(folder)) {
         assertThat(files.filter(f -> f.getFileName().toString().startsWith("hs_err"))).isEmpty();
       }

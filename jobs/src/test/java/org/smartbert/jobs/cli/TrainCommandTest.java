@@ -127,7 +127,7 @@ class TrainCommandTest {
   @Test
   void aGpuThatSparkDoesNotHaveIsNotReplacedByTheCpu() {
     assertRefused(
-        "--device gpu needs GPUs that Spark hands to its tasks, and"
+        "--device gpu needs GPUs that Spark assigns to its tasks, and"
             + " spark.executor.resource.gpu.amount is not set;",
         "--label-column=stars",
         "--device=gpu");
@@ -215,7 +215,7 @@ class TrainCommandTest {
     TestSpark.Outcome outcome = train("--label-column=stars", "--run-id=mine");
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
-        .contains("were made with other settings or input; repeat that command to go on");
+        .contains("were made with other settings or input; repeat that command to resume it");
   }
 
   @Test
@@ -282,9 +282,9 @@ class TrainCommandTest {
     TestSpark.Outcome resumed = train("--label-column=stars", "--run-id=mine");
     assertThat(resumed.code()).as(resumed.err()).isZero();
     assertThat(resumed.err())
-        .contains("Run mine goes on with version 0")
+        .contains("Run mine resumes with version 0")
         .contains("the latest is 1")
-        .contains("Going on from checkpoint");
+        .contains("Resuming from checkpoint");
     assertThat(
             Files.mismatch(
                 whole.resolve("model.safetensors"), folder.resolve("whole/model.safetensors")))

@@ -164,7 +164,7 @@ class AnalysisViewsTest {
     assertThatThrownBy(
             () -> views(TableLocation.parse(folder.resolve("none").toString(), spark), null, ""))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("none are no Delta table; give the --output of a score run.");
+        .hasMessageContaining("none are not a Delta table; give the --output of a score run.");
     assertThatThrownBy(() -> views(table, "stars", ""))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("The predictions have no column stars; give --label-column one of");

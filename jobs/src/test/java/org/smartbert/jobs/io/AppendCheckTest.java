@@ -31,7 +31,7 @@ class AppendCheckTest {
         "`review text` STRING | \"review text\" has a character",
         "a STRUCT<`b=c`: INT> | \"a.b=c\" has a character",
         "a ARRAY<STRUCT<`b;`: INT>> | \"a.b;\" has a character",
-        "text STRING, Text STRING | \"Text\" would stand twice",
+        "text STRING, Text STRING | \"Text\" would appear twice",
         "a INTERVAL DAY | \"a\" has the type INTERVAL DAY, which Delta does not store",
         "a ARRAY<VOID> | \"a.element\" has the type VOID",
       })

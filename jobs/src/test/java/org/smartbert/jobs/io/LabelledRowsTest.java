@@ -24,7 +24,7 @@ class LabelledRowsTest {
     LabelledRows.Counts counts = labelled.count(rows);
     assertThat(counts).isEqualTo(new LabelledRows.Counts(5, 2, 1));
     assertThat(counts.describe("in.csv"))
-        .isEqualTo("in.csv: 5 rows read, 2 used, 2 left out without a text, 1 without a label.");
+        .isEqualTo("in.csv: 5 rows read, 2 used, 2 skipped without a text, 1 without a label.");
     Dataset<Row> broken =
         TestSpark.local().sql("SELECT CAST(unhex('FF') AS STRING) AS text, 'x' AS label");
     assertThatThrownBy(() -> labelled.count(broken))

@@ -96,7 +96,7 @@ class ReportCommandTest {
     TestSpark.Outcome none =
         TestSpark.run("report", "--predictions=" + folder.resolve("none"), "--output=" + html);
     assertThat(none.code()).isEqualTo(2);
-    assertThat(none.err()).contains("are no Delta table; give the --output of a score run");
+    assertThat(none.err()).contains("are not a Delta table; give the --output of a score run");
     assertThat(report("--rows=-1").code()).isEqualTo(2);
     assertThat(html).doesNotExist();
   }

@@ -78,8 +78,8 @@ record BertFamily() implements Family {
             "%s has %s true; only encoders are supported.", config.file(), key);
       }
     }
-    requireEmpty(config, "pruned_heads", "networks with heads cut out are not supported");
-    requireEmpty(config, "auto_map", "networks with code of their own are not supported");
+    requireEmpty(config, "pruned_heads", "networks with pruned heads are not supported");
+    requireEmpty(config, "auto_map", "networks with custom code are not supported");
     requireEmpty(config, "quantization_config", "save the weights as F32, F16 or BF16");
     requireEmpty(config, "adapters", "merge the adapters into the weights and save them again");
     if (!config.isEmpty("tokenizer_class")
@@ -118,7 +118,7 @@ record BertFamily() implements Family {
       String other = canonical.put(ours, name);
       if (other != null && ours.startsWith(PREFIX)) {
         throw new InvalidInputException(
-            "The tensors %s and %s in %s are both %s; save the network that is meant alone.",
+            "The tensors %s and %s in %s are both %s; save only the network that is meant.",
             Quoted.of(other), Quoted.of(name), file, Quoted.of(ours));
       }
     }

@@ -155,7 +155,7 @@ public final class JsonFields {
         && number.stripTrailingZeros().scale() <= 0) {
       return number.intValueExact();
     }
-    throw mustBe(key, "a whole number above 0");
+    throw mustBe(key, "an integer above 0");
   }
 
   public int positive(String key, int absent) {

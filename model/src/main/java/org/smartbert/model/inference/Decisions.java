@@ -89,7 +89,7 @@ public final class Decisions implements Iterator<Decision>, AutoCloseable {
         return layer;
       }
     }
-    throw new IllegalStateException("Rows without decision, and none waits for a layer");
+    throw new IllegalStateException("Rows have no decision, and none is queued for a layer");
   }
 
   private void compute(int layer) {

@@ -41,7 +41,7 @@ public final class ModelDirectory {
   public static BertConfig config(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new InvalidInputException(
-          "The model directory %s does not exist; give the directory that train wrote.", directory);
+          "The model directory %s does not exist; give a directory that train wrote.", directory);
     }
     ConfigJson.Classifier described = ConfigJson.classifier(directory);
     requireVocabulary(directory);

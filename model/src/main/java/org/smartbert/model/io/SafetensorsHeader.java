@@ -84,8 +84,8 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
     long headerBytes = length.flip().getLong();
     if (headerBytes < 2 || headerBytes > LARGEST_HEADER || headerBytes > size - 8) {
       throw new InvalidInputException(
-          "The weights %s are no whole safetensors file: the header claims %d bytes of a file of"
-              + " %d; copy or export the file again.",
+          "The weights %s are not a complete safetensors file: the header claims %d bytes of a file"
+              + " of %d; copy or export the file again.",
           file, headerBytes, size);
     }
     ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
@@ -113,7 +113,7 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
       if (name.equals("__metadata__")) {
         json.skipValue();
       } else if (entries.put(name, parseEntry(name, json)) != null) {
-        throw new JsonParseException("tensor " + name + " stands there twice");
+        throw new JsonParseException("tensor " + name + " appears twice");
       }
     }
     json.endObject();
@@ -165,7 +165,7 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
     for (Map.Entry<String, Entry> named : inOrder) {
       if (named.getValue().begin() != position) {
         throw new InvalidInputException(
-            "Tensor %s in %s begins at byte %d of the data where %d was due (an overlap or a hole);"
+            "Tensor %s in %s begins at byte %d of the data instead of %d (an overlap or a gap);"
                 + " export the file again.",
             Quoted.of(named.getKey()), file, named.getValue().begin(), position);
       }

@@ -175,8 +175,8 @@ final class WeightsFile implements AutoCloseable {
         (ours, name) -> {
           if (NETWORK.matcher(ours).matches() && !expected.contains(ours)) {
             throw new InvalidInputException(
-                "Tensor %s in %s has no place in BERT as config.json describes it, and leaving it"
-                    + " out would compute another network; use a plain BERT checkpoint.",
+                "Tensor %s in %s does not belong to BERT as config.json describes it, and ignoring"
+                    + " it would compute another network; use a plain BERT checkpoint.",
                 Quoted.of(name), file);
           }
         });

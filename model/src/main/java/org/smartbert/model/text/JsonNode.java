@@ -75,7 +75,7 @@ final class JsonNode {
   private static JsonElement element(Path file, JsonReader reader, int depth) throws IOException {
     if (depth > DEEPEST) {
       throw new InvalidInputException(
-          "%s nests more than %d levels; that is no tokenizer's file.", file, DEEPEST);
+          "%s nests more than %d levels; a tokenizer's file does not.", file, DEEPEST);
     }
     return switch (reader.peek()) {
       case BEGIN_OBJECT -> object(file, reader, depth);
@@ -107,7 +107,7 @@ final class JsonNode {
       JsonElement member = element(file, reader, depth + 1);
       if (object.has(name)) {
         throw new InvalidInputException(
-            "The key \"%s\" stands twice in one object of %s; remove one.", Quoted.of(name), file);
+            "The key \"%s\" appears twice in one object of %s; remove one.", Quoted.of(name), file);
       }
       object.add(name, member);
     }
@@ -199,7 +199,7 @@ final class JsonNode {
         && value.getAsLong() <= Integer.MAX_VALUE) {
       return value.getAsInt();
     }
-    throw mustBe("a whole number from 0");
+    throw mustBe("an integer of 0 or more");
   }
 
   private JsonObject object() {

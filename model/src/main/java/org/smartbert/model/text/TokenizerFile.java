@@ -50,7 +50,7 @@ final class TokenizerFile {
     if (longest < 1 || longest > MOST_WORD_CHARACTERS) {
       throw model
           .require("max_input_chars_per_word")
-          .mustBe("a whole number from 1 to " + MOST_WORD_CHARACTERS);
+          .mustBe("an integer from 1 to " + MOST_WORD_CHARACTERS);
     }
     JsonNode unknown = model.require("unk_token");
     if (!vocabulary.containsKey(unknown.text())) {
@@ -125,10 +125,10 @@ final class TokenizerFile {
     if (content.isEmpty()
         || isSpace(content.codePointAt(0))
         || isSpace(content.codePointBefore(content.length()))) {
-      throw json.mustBe("a token without spaces at its ends");
+      throw json.mustBe("a token without leading or trailing spaces");
     }
     if (normalized && content.codePoints().noneMatch(TokenizerFile::staysNormalized)) {
-      throw json.mustBe("a token of which the normalizer leaves something");
+      throw json.mustBe("a token that the normalizer does not remove entirely");
     }
     return content;
   }

@@ -110,8 +110,8 @@ final class TokenizerSettings {
     Optional<JsonNode> basic = setting("do_basic_tokenize");
     if (basic.isPresent() && !basic.get().flag()) {
       throw new InvalidInputException(
-          "do_basic_tokenize is false in %s, which is not supported; use a model whose texts are"
-              + " split into words first.",
+          "do_basic_tokenize is false in %s, which is not supported; use a model with basic"
+              + " tokenization.",
           basic.get().file());
     }
     Optional<JsonNode> never = setting("never_split").filter(n -> !n.isNull());

@@ -60,7 +60,7 @@ record TokenizerSpec(
       String shown = Quoted.of(token.content());
       if (!contents.add(token.content())) {
         throw new InvalidInputException(
-            "The added token %s stands twice in %s; remove one.", shown, file);
+            "The added token %s appears twice in %s; remove one.", shown, file);
       }
       Integer own = vocabulary.get(token.content());
       if (own != null && own != token.id()) {

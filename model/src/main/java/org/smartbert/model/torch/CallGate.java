@@ -28,7 +28,7 @@ final class CallGate {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw new IllegalStateException("This process is ending and computes no more");
+    throw new IllegalStateException("This process is shutting down and does not compute any more");
   }
 
   void leave() {

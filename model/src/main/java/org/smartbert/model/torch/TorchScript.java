@@ -90,7 +90,7 @@ public final class TorchScript implements AutoCloseable {
           JniUtils.loadModule(manager, new ByteArrayInputStream(archive), mapLocation, hasSize));
     } catch (IOException e) {
       manager.close();
-      throw new UncheckedIOException("The network's pages could not be loaded", e);
+      throw new UncheckedIOException("The network's scripts could not be loaded", e);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;

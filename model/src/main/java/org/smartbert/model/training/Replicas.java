@@ -34,7 +34,8 @@ final class Replicas {
               String.format(
                   Locale.ROOT,
                   "At step %d the replica of rank %d differs from that of rank 0 in %s; the"
-                      + " workers' processors or libtorch builds differ, run them on equal ones.",
+                      + " workers' processors or libtorch builds differ, run all workers on the"
+                      + " same.",
                   step,
                   rank,
                   names.get(t)));

@@ -86,8 +86,7 @@ class ModelDirectoryTest {
     Path json = model.resolve("config.json");
     Files.writeString(json, Files.readString(json).replace("\"hidden_size\"", "\"hidden\""));
     assertThatThrownBy(() -> ModelDirectory.openModel(model))
-        .hasMessage(
-            "The key hidden_size in %s is missing; it must be a whole number above 0.", json);
+        .hasMessage("The key hidden_size in %s is missing; it must be an integer above 0.", json);
   }
 
   @Test

@@ -81,7 +81,7 @@ class SafetensorsTest {
 
   @Test
   void holesOverlapsAndDuplicatesAreRefused() throws IOException {
-    assertRefused("{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[2,4]}}", "a hole");
+    assertRefused("{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[2,4]}}", "a gap");
     assertRefused(
         "{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[0,2]},"
             + "\"b\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}",

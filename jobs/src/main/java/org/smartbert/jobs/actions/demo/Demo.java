@@ -144,7 +144,8 @@ public final class Demo {
         try (Stream<Path> entries = Files.list(root)) {
           if (entries.findAny().isPresent()) {
             throw new InvalidInputException(
-                "The folder %s holds something that is not a demo; give another --folder.", root);
+                "The folder %s is not empty and was not created by demo; give another --folder.",
+                root);
           }
         }
       }
@@ -160,7 +161,7 @@ public final class Demo {
       Files.createDirectories(root);
       Files.createFile(root.resolve(MARK));
     } catch (IOException e) {
-      throw new UncheckedIOException("The folder " + root + " could not be made ready", e);
+      throw new UncheckedIOException("The folder " + root + " could not be prepared", e);
     }
   }
 }

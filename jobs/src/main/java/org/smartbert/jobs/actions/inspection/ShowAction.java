@@ -28,12 +28,12 @@ public record ShowAction(JobContext context) {
             .orElseThrow(
                 () ->
                     new InvalidInputException(
-                        "%s holds no %s; score something first, or give --tables-root.",
+                        "%s has no %s; run score first, or give --tables-root.",
                         runs.location().name(),
                         runId.map(id -> "run " + id).orElse("finished scoring run")));
     if (!run.<String>getAs("command").equals("score")) {
       throw new InvalidInputException(
-          "Run %s is a %s run; show takes a scoring run.",
+          "Run %s is a %s run; show needs a scoring run.",
           run.<String>getAs("run_id"), run.<String>getAs("command"));
     }
     Map<String, String> settings = run.getJavaMap(run.fieldIndex("settings"));
@@ -68,7 +68,7 @@ public record ShowAction(JobContext context) {
     }
     if (!given.isEmpty() && !given.equals(recorded)) {
       throw new InvalidInputException(
-          "The prediction columns of run %s have the prefix %s; leave --prefix out, or give it.",
+          "The prediction columns of run %s have the prefix %s; omit --prefix, or give that one.",
           runId, Names.quoted(recorded));
     }
     return recorded;

@@ -45,7 +45,7 @@ public record QuantizeAction(JobContext context) {
     ModelDirectory.Contents contents = ModelDirectory.openModel(source);
     if (ModelDirectory.isQuantised(source)) {
       throw new InvalidInputException(
-          "The model %s is quantised already; give the model that train wrote.", request.model());
+          "The model %s is already quantised; give the model that train wrote.", request.model());
     }
     int maxTokens =
         ModelReference.longestRow(request.maxTokens(), contents.config(), request.model());

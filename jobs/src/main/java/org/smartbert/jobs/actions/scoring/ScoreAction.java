@@ -38,7 +38,7 @@ public record ScoreAction(JobContext context) {
     return String.format(
         Locale.ROOT,
         "The input has %,d rows, and of this run %,d are in the table: rows were deleted or changed"
-            + " there since; a new --run-id scores all of them again.",
+            + " there since; a new --run-id scores all rows again.",
         result.attempt().rows(),
         result.totals().rows());
   }

@@ -144,7 +144,7 @@ public final class ScoringJob {
     if (plan.slices() > 0 && plan.slices() != ofRun) {
       notes.add(
           String.format(
-              "--slices %d was not used: this run began with %d slices, and they stay its own.",
+              "--slices %d was ignored: this run began with %d slices and keeps them.",
               plan.slices(), ofRun));
     }
     return ofRun;

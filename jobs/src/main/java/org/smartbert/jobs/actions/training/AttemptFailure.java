@@ -96,7 +96,7 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
             ? reason
             : String.format(
                 Locale.ROOT,
-                "Training broke after %d retr%s: %s The same command goes on from the last"
+                "Training failed after %d retr%s: %s The same command resumes from the last"
                     + " checkpoint.",
                 retries,
                 retries == 1 ? "y" : "ies",

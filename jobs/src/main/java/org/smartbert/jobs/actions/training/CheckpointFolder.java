@@ -104,12 +104,12 @@ final class CheckpointFolder {
         if (!manifest.request().equals(request)) {
           throw new InvalidInputException(
               "The checkpoints in %s were made with other settings or input; repeat that command to"
-                  + " go on, or give another --run-id.",
+                  + " resume it, or give another --run-id.",
               folder);
         }
         return Optional.of(names.get(i).toString());
       } catch (IOException e) {
-        LOG.warn("Passed over checkpoint {}: {}", names.get(i), e.getMessage());
+        LOG.warn("Skipped checkpoint {}: {}", names.get(i), e.getMessage());
       }
     }
     return Optional.empty();
@@ -118,7 +118,7 @@ final class CheckpointFolder {
   private CheckpointManifest whole(Name name) throws IOException {
     CheckpointManifest manifest = manifest(name.toString());
     if (!Name.of(manifest.position()).equals(name)) {
-      throw new IOException("its manifest is that of checkpoint " + Name.of(manifest.position()));
+      throw new IOException("its manifest belongs to checkpoint " + Name.of(manifest.position()));
     }
     if (!sha256(new Path(new Path(folder, name.toString()), TENSORS)).equals(manifest.sha256())) {
       throw new IOException("its digest does not match");

@@ -37,7 +37,7 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
       ShutdownHookManager.get()
           .addShutdownHook(signal.hook, PRIORITY, 2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (IllegalStateException e) {
-      LOG.debug("The process is ending already", e);
+      LOG.debug("The process is already shutting down", e);
       signal.processEnds = true;
     }
     return signal;
@@ -53,7 +53,7 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     try {
       if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn(
-            "A training step took longer than {} s; the process ends without it",
+            "A training step took longer than {} s; the process exits without it",
             PATIENCE.toSeconds());
       }
     } catch (InterruptedException e) {

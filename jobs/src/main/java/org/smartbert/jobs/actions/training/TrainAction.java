@@ -147,7 +147,8 @@ public record TrainAction(JobContext context) {
     long train = rows.filter("NOT validation").count();
     if (held == 0 || train == 0) {
       throw new InvalidInputException(
-          "There are %d training and %d validation rows with text and label; both are needed.",
+          "There are %d training and %d validation rows with text and label; at least one of each"
+              + " is needed.",
           train, held);
     }
     return train;

@@ -76,15 +76,15 @@ public record TrainingInputs(
     InputTable.Pinned pinned = openAt(spark, table, version, latest, runId);
     if (!pinned.version().equals(version)) {
       throw new InvalidInputException(
-          "The input %s has changed since run %s was cut off (its version was %s and is %s);"
+          "The input %s has changed since run %s was interrupted (its version was %s and is %s);"
               + " restore it to finish that run, or give a new --run-id to start over.",
           table.location(), runId, version, latest);
     }
     notes.add(
         String.format(
             Locale.ROOT,
-            "Run %s goes on with version %s of %s, which it began with; the latest is %s, and a new"
-                + " --run-id would train on that.",
+            "Run %s resumes with version %s of %s, with which it began; the latest is %s, and a new"
+                + " --run-id would train on that one.",
             runId,
             version,
             table.location(),
@@ -100,8 +100,8 @@ public record TrainingInputs(
     } catch (Exception e) {
       throw new InvalidInputException(
           e,
-          "Run %s was cut off at version %s of %s, which can no longer be read (the latest is %s);"
-              + " give a new --run-id to start over with that.",
+          "Run %s was interrupted at version %s of %s, which can no longer be read (the latest is"
+              + " %s); give a new --run-id to start over with that one.",
           runId,
           version,
           table.location(),

@@ -25,7 +25,7 @@ import org.smartbert.model.training.TrainingEvent;
  */
 public final class TrainingJob {
   private static final String SECRET_IN_CLEAR =
-      "Warning: the key of the workers' encrypted connections travels unencrypted through Spark's"
+      "Warning: the key of the workers' encrypted connections is sent unencrypted through Spark's"
           + " RPC; set spark.authenticate and spark.network.crypto.enabled, or"
           + " spark.ssl.rpc.enabled.";
 
@@ -171,7 +171,7 @@ public final class TrainingJob {
         checkpoints.removeUnfinished();
         String checkpoint = checkpoints.latest(plan.identity()).orElse(null);
         if (checkpoint != null) {
-          live.note("Going on from checkpoint " + checkpoint + " (stage-trial-step).");
+          live.note("Resuming from checkpoint " + checkpoint + " (stage-trial-step).");
         }
         try {
           return attempt(dealt, slots, checkpoint, live);
@@ -183,13 +183,13 @@ public final class TrainingJob {
           live.note(
               String.format(
                   Locale.ROOT,
-                  "An attempt broke: %s Retry %d of %d.",
+                  "An attempt failed: %s Retry %d of %d.",
                   failure.reason(),
                   attempt + 1,
                   plan.workers().retries()));
           List<String> replaced = watch.replaceSilent(plan.workers().ring().peerTimeout());
           if (!replaced.isEmpty()) {
-            live.note("Replaced executors that fell silent: " + String.join(", ", replaced));
+            live.note("Replaced executors that stopped responding: " + String.join(", ", replaced));
           }
           slots.require(plan.workers().count(), REPLACEMENT);
         }
@@ -218,7 +218,7 @@ public final class TrainingJob {
                 name ->
                     String.format(
                         Locale.ROOT,
-                        "Training was stopped, because %s; the same command goes on from checkpoint"
+                        "Training was stopped, because %s; the same command resumes from checkpoint"
                             + " %s (stage-trial-step).",
                         why,
                         name))

@@ -115,7 +115,7 @@ record DelimitedFiles(Dialect dialect, List<String> columns, Map<String, int[]> 
           path, reading.flaw().reason(), remedy(reading.flaw()));
     }
     if (reading.first() == null) {
-      throw new InvalidInputException("The file %s holds empty lines alone; remove it.", path);
+      throw new InvalidInputException("The file %s has only empty lines; remove it.", path);
     }
     List<String> names = new ArrayList<>();
     for (int i = 0; i < reading.first().size(); i++) {

@@ -14,15 +14,15 @@ enum Flaw {
           + " quotes are letters"),
   BEFORE_QUOTE("blanks before a quote", "give --csv-quote none where quotes are letters"),
   CARRIAGE_RETURN(
-      "a carriage return that ends no line", "give --csv-line-end lf where it belongs to the text"),
+      "a carriage return within a line", "give --csv-line-end lf where it belongs to the text"),
   NUL("a NUL character", ""),
   ENCODING(
-      "bytes that the encoding does not have",
+      "bytes that are invalid in the encoding",
       "give --encoding, for example windows-1252, where the file is not UTF-8"),
   JSON("no JSON object", "give --option multiLine=true where an object spans lines"),
   DUPLICATE_KEY("a JSON object with a key twice", ""),
   HALF_CHARACTER("half of a surrogate pair", ""),
-  BROKEN_JSON("broken JSON", "nothing behind it can be read");
+  BROKEN_JSON("broken JSON", "nothing after it can be read");
 
   private final String reason;
   private final String hint;

@@ -71,7 +71,7 @@ record JsonLines(TextOptions reading, Map<String, String> parsing) {
     }
     if (option.equalsIgnoreCase("lineSep") || !JSONOptions.isValidOption(option)) {
       throw new InvalidInputException(
-          "The option %s has no effect on JSON files; leave it out.", option);
+          "The option %s has no effect on JSON files; omit it.", option);
     }
   }
 

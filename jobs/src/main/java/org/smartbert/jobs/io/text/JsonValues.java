@@ -72,7 +72,7 @@ final class JsonValues implements Records {
       line = parser.currentTokenLocation().getLineNr();
       if (token != JsonToken.START_OBJECT) {
         parser.skipChildren();
-        return TextRecord.malformed(line, Flaw.JSON, "a value that is no object");
+        return TextRecord.malformed(line, Flaw.JSON, "a value that is not an object");
       }
       StringWriter object = new StringWriter();
       try (JsonGenerator generator = json.createGenerator(object)) {

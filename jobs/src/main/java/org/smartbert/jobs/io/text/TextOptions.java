@@ -50,7 +50,7 @@ record TextOptions(
     Dialect.charset(encoding);
     if (delimiter == Dialect.NONE || delimiter == quote) {
       throw new InvalidInputException(
-          "The delimiter %s cannot be told from the quote %s; give other characters.",
+          "The delimiter %s is also the quote %s; give different characters.",
           (int) delimiter, (int) quote);
     }
     return new TextOptions(dialect, escapeGiven, lineEndGiven, files);

@@ -95,7 +95,7 @@ public final class TextSource {
     TextFiles files = TextFiles.list(spark, path, read.files());
     if (files.files().isEmpty()) {
       throw new InvalidInputException(
-          "The input %s holds no file with anything in it; give files with rows.", location);
+          "All files of the input %s are empty; give files with rows.", location);
     }
     List<String> paths = files.files().stream().map(TextFiles.Found::path).toList();
     DelimitedFiles how =
@@ -125,7 +125,7 @@ public final class TextSource {
     for (String name : partitions) {
       if (columns.stream().anyMatch(name::equalsIgnoreCase)) {
         throw new InvalidInputException(
-            "The column %s stands in the files of %s and in their folders' names; rename one.",
+            "The column %s is both in the files of %s and in their folder names; rename one.",
             name, location);
       }
     }
@@ -158,7 +158,7 @@ public final class TextSource {
     long all = counts.stream().mapToLong(row -> row.getLong(1)).sum();
     if (all == 0) {
       throw new InvalidInputException(
-          "The input %s holds no rows beside the header; give files with rows.", location);
+          "The input %s has a header and no rows; give files with rows.", location);
     }
     List<Row> flaws = counts.stream().filter(row -> !row.isNullAt(0)).toList();
     if (flaws.isEmpty()) {
@@ -203,7 +203,7 @@ public final class TextSource {
   }
 
   private static String place(Row first) {
-    String behind = first.getLong(1) == 0 ? "" : " behind byte " + first.getLong(1);
+    String behind = first.getLong(1) == 0 ? "" : " after byte " + first.getLong(1);
     return String.format(
         Locale.ROOT, "%s, line %d%s", first.getString(0), first.getLong(2), behind);
   }
@@ -230,7 +230,7 @@ public final class TextSource {
             col(PartRows.LINE),
             functions
                 .when(col(PartRows.START).equalTo(0), lit(""))
-                .otherwise(concat(lit(" behind byte "), col(PartRows.START))),
+                .otherwise(concat(lit(" after byte "), col(PartRows.START))),
             lit("): "),
             col(PartRows.RAW));
     return clean(rows.withColumn(TextColumns.MALFORMED, error));

@@ -102,7 +102,7 @@ class RunIdentityTest extends ScoringFixture {
     assertThat(scoreFrom(file.toString()).code()).isZero();
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
     TestSpark.Outcome again = scoreFrom(file.toString());
-    assertThat(again.out()).contains("is complete already: 2 rows");
+    assertThat(again.out()).contains("is already complete: 2 rows");
     Files.writeString(file, "text\nw1 w2\nw4\n");
     assertThat(scoreFrom(file.toString()).out()).contains("Scored 2 rows");
   }
