@@ -20,31 +20,31 @@
   def contrast_head(self, x: Tensor, w: Dict[str, Tensor], name: str, eps: float) -> Tensor:
     """f of equations 4 and 5, scaled to unit length for the cosine: [T, D] -> [T, A]."""
     p = torch.tanh(self.layer_norm(self.linear(x, w, name + "0"), w, name + "1", eps))
-    p = self.linear(p, w, name + "3").to(6)
+    p = self.linear(p, w, name + "3").to(FLOAT32)
     return p / torch.clamp_min(torch.sqrt(torch.sum(p * p, [1], keepdim=True)), 1e-8)
 
-  def contrast(self, p: Tensor, q: Tensor, rows: List[Tensor], tau: float) -> Tensor:
+  def contrast(self, p: Tensor, q: Tensor, rows: Dict[str, Tensor], tau: float) -> Tensor:
     """Equations 4 and 5 for one pair of layers, p and q [T, A]: the mean over a row's tokens of
     -log(exp(s(p_m, q_m)/tau) / sum_k exp(s(p_m, q_k)/tau)), summed over rows."""
     scores = self.to_rectangle(p, rows) @ self.to_rectangle(q, rows).transpose(1, 2) / tau
-    log_p = torch.log_softmax(scores + rows[4].unsqueeze(1), -1)
-    positive = torch.diagonal(log_p, 0, 1, 2).masked_fill(rows[4] < 0.0, 0.0)
-    return torch.neg(torch.sum(torch.sum(positive, [1]) / rows[0]))
+    log_p = torch.log_softmax(scores + rows["mask"].unsqueeze(1), -1)
+    positive = torch.diagonal(log_p, 0, 1, 2).masked_fill(rows["mask"] < 0.0, 0.0)
+    return torch.neg(torch.sum(torch.sum(positive, [1]) / rows["lengths"]))
 
   def cross_entropy(self, logits: Tensor, labels: Tensor, class_weights: Tensor, smoothing: float) -> Tensor:
-    return torch.cross_entropy_loss(logits.to(6), labels, class_weights, 2, -100, smoothing)
+    return torch.cross_entropy_loss(logits.to(FLOAT32), labels, class_weights, 2, -100, smoothing)
 
   def skips(self, g: Tensor, threshold: float) -> Tensor:
     """1[G >= threshold]. In float64, as inference compares: a threshold rounded to G's type may fall on its other side."""
-    return (g.to(7) >= threshold).to(g.dtype)
+    return (g.to(FLOAT64) >= threshold).to(g.dtype)
 
   def hard(self, g: Tensor, threshold: float) -> Tensor:
     """Equations 11 and 12: forward 1[G >= threshold], backward the soft gradient."""
     return self.skips(g, threshold) + (g - g.detach())
 
-  def blend(self, g: Tensor, x: Tensor, e: Tensor, rows: List[Tensor]) -> Tensor:
+  def blend(self, g: Tensor, x: Tensor, e: Tensor, rows: Dict[str, Tensor]) -> Tensor:
     """Equation 1: X^i = G X^(i-1) + (1 - G) E^i(X^(i-1)), one G a row."""
-    t = torch.repeat_interleave(g, rows[0]).unsqueeze(1)
+    t = torch.repeat_interleave(g, rows["lengths"]).unsqueeze(1)
     return t * x + (1.0 - t) * e
 
   def encode(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, threshold: float, tau: float) -> List[Tensor]:
@@ -60,7 +60,7 @@
       gate = "gates." + str(i) + "."
       if (gate + "projection.weight") in w:
         g = self.gate(x, rows, w, gate, gate_heads, attention_dropout)
-        gates.append(torch.sum(g.to(6)))
+        gates.append(torch.sum(g.to(FLOAT32)))
         x = self.blend(self.hard(g, threshold) if hard_gates else g, x, e, rows)
       else:
         gates.append(torch.zeros([], device=ids.device))
@@ -83,8 +83,8 @@
 
   def divergence(self, teacher: Tensor, student: Tensor, temperature: float) -> Tensor:
     """KL(teacher || student) of two classifiers' softened distributions, from logits [B, C], summed over rows."""
-    log_t = torch.log_softmax(teacher.to(6) / temperature, -1)
-    log_s = torch.log_softmax(student.to(6) / temperature, -1)
+    log_t = torch.log_softmax(teacher.to(FLOAT32) / temperature, -1)
+    log_s = torch.log_softmax(student.to(FLOAT32) / temperature, -1)
     return torch.sum(torch.exp(log_t) * (log_t - log_s))
 
   def student(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, teacher: Tensor, layers: int, heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, temperature: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
@@ -122,7 +122,7 @@
       states.append(x)
     return states
 
-  def contexts(self, x: Tensor, rows: List[Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
+  def contexts(self, x: Tensor, rows: Dict[str, Tensor], w: Dict[str, Tensor], name: str, heads: int, dropout: float) -> Tensor:
     """A classifier's self-attention for every token (equation 5): [T, H] -> [T, A]."""
     h = torch.tanh(self.linear(x, w, name + "projection"))
     q, k, v = [self.to_rectangle(self.linear(h, w, name + "attention." + part), rows) for part in ["query", "key", "value"]]
@@ -145,7 +145,7 @@
         if i > 0:
           contrastive = contrastive + self.contrast(previous, p, rows, tau) / (layers - 1)
         previous = p
-        cls = torch.tanh(self.linear(torch.embedding(context, rows[1]), w, name + "dense"))
+        cls = torch.tanh(self.linear(torch.embedding(context, rows["first"]), w, name + "dense"))
         logits = self.linear(cls, w, name + "output")
       else:
         logits = self.classifier(x, rows, w, name, classifier_heads, attention_dropout)
@@ -188,7 +188,7 @@
 
   def finite(self, x: Tensor) -> Tensor:
     """Whether no value is infinite or NaN: 1 or 0."""
-    return torch.all(torch.isfinite(x.detach())).to(6)
+    return torch.all(torch.isfinite(x.detach())).to(FLOAT32)
 
   def clip(self, gradient: Tensor, limit: float) -> Tensor:
     """Scales the gradient in place to a global L2 norm of at most limit; returns the norm before."""
