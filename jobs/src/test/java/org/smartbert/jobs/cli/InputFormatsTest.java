@@ -66,7 +66,7 @@ class InputFormatsTest {
     assertThat(texts(parquet.toString(), "--format=parquet")).containsExactly("w1", "w2");
     TestSpark.Outcome unknown = score(parquet.toString());
     assertThat(unknown.code()).isEqualTo(2);
-    assertThat(unknown.err()).contains("is not known from its name; give --format parquet");
+    assertThat(unknown.err()).contains("cannot be detected from its name; give --format parquet");
   }
 
   @Test

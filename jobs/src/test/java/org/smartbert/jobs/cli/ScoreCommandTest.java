@@ -125,7 +125,7 @@ class ScoreCommandTest extends ScoringFixture {
     TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("none"));
     assertThat(shown.code()).isEqualTo(2);
     assertThat(shown.err())
-        .contains("holds no finished scoring run; score something first, or give --tables-root.");
+        .contains("has no finished scoring run; run score first, or give --tables-root.");
   }
 
   @Test

@@ -163,7 +163,7 @@ class InputTableTest {
   @Test
   void brokenAndEmptyFiles() throws IOException {
     write("empty.csv", "");
-    refused("empty.csv", Format.CSV).hasMessageContaining("no file with anything in it");
+    refused("empty.csv", Format.CSV).hasMessageContaining("are empty; give files with rows");
     write("header.csv", "id,text\n");
     refused("header.csv", Format.CSV).hasMessageContaining("no rows");
     Files.createDirectories(folder.resolve("nothing"));

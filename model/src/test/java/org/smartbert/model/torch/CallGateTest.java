@@ -52,7 +52,7 @@ class CallGateTest {
     assertThat(gate.close(Duration.ofSeconds(20))).as("nobody counts as inside").isTrue();
     late.interrupt();
     late.join();
-    assertThat(refusal.get()).hasMessageContaining("This process is ending");
+    assertThat(refusal.get()).hasMessageContaining("This process is shutting down");
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

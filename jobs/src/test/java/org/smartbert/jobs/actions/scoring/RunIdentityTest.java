@@ -37,7 +37,7 @@ class RunIdentityTest extends ScoringFixture {
     assertThat(score("--slices=3").code()).isZero();
     TestSpark.Outcome again = score("--slices=2");
     assertThat(again.code()).isZero();
-    assertThat(again.err()).contains("--slices 2 was not used: this run began with 3 slices");
+    assertThat(again.err()).contains("--slices 2 was ignored: this run began with 3 slices");
     assertThat(read().count()).isEqualTo(303);
     Row run = runs().get(0);
     assertThat(run.<String>getAs("status")).isEqualTo("finished");

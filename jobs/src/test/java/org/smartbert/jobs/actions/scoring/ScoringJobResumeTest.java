@@ -108,7 +108,7 @@ class ScoringJobResumeTest {
     ScoringJob.Result resumed = job(with(plan, 7, null), runs).run();
     assertThat(resumed.slices()).isEqualTo(5);
     assertThat(resumed.notes())
-        .anyMatch(note -> note.contains("--slices 7 was not used: this run began with 5 slices"))
+        .anyMatch(note -> note.contains("--slices 7 was ignored: this run began with 5 slices"))
         .anyMatch(note -> note.contains("give the same command again to score it as it is now"));
     assertThat(read(plan).filter("run_id = '" + resumed.runId() + "'").select("id").distinct())
         .matches(ids -> ids.count() == 80);
