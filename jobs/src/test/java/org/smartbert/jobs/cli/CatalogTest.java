@@ -24,12 +24,18 @@ class CatalogTest {
   @Test
   void twoSessionsUseOneCatalogAtOnceAndItOutlivesThem() throws Exception {
     // The second begins while the first holds the catalog, and each sees what the other made.
+    Path ended = folder.resolve("second-ended");
+    String wait =
+        "SELECT java_method('%s', 'await', '%s') FROM a"
+            .formatted(AwaitedFile.class.getName(), ended);
     Run first =
-        start("sql", "-e", "CREATE TABLE a AS SELECT 1 AS x; " + WAIT + "; SELECT * FROM b");
+        start("sql", "-e", "CREATE TABLE a AS SELECT 1 AS x; " + wait + "; SELECT * FROM b");
     waitForTable("a");
     Run second = start("sql", "-e", "CREATE TABLE b AS SELECT x + 1 AS y FROM a; SELECT * FROM b");
     assertThat(second.end()).as(second.err()).isZero();
     assertThat(second.out()).contains("2");
+    assertThat(first.process().isAlive()).as("the first session still runs").isTrue();
+    Files.createFile(ended);
     assertThat(first.end()).as(first.err()).isZero();
     assertThat(first.out()).contains("2");
     Run third = start("sql", "--format", "csv", "-e", "SELECT x, y FROM a, b");
@@ -65,10 +71,6 @@ class CatalogTest {
         .contains(part);
     assertThat(run.out()).isEmpty();
   }
-
-  /** A statement of many seconds. */
-  private static final String WAIT =
-      "SELECT java_method('java.lang.Thread', 'sleep', CAST(15000 AS BIGINT)) FROM a";
 
   private void waitForTable(String name) throws InterruptedException {
     Path table = folder.resolve("warehouse/tables").resolve(name).resolve("_delta_log");

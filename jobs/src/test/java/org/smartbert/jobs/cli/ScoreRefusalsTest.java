@@ -151,7 +151,8 @@ class ScoreRefusalsTest extends ScoringFixture {
     conf.set("spark.task.resource.gpu.amount", "0.25");
     try {
       assertRefused(
-          "spark.task.resource.gpu.amount is set and the master is local[2], which cannot assign GPUs");
+          "spark.task.resource.gpu.amount is set and the master is local[2], which cannot assign"
+              + " GPUs");
     } finally {
       conf.remove("spark.task.resource.gpu.amount");
     }
