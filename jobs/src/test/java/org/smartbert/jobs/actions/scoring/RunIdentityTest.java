@@ -53,7 +53,7 @@ class RunIdentityTest extends ScoringFixture {
     TestSpark.Outcome shown = show(name);
     assertThat(shown.code()).as(shown.err()).isZero();
     assertThat(shown.out()).contains("303, of them 1 with an error").contains("exit layer");
-    assertThat(show("no'such").err()).contains("holds no run no'such;");
+    assertThat(show("no'such").err()).contains("has no run no'such;");
 
     TestSpark.Outcome other = score("--run-id=" + name, "--prefix=p_", "--entropy-threshold=0.9");
     assertThat(other.code()).isEqualTo(2);
