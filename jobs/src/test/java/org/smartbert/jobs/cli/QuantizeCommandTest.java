@@ -88,7 +88,7 @@ class QuantizeCommandTest {
             "--model=" + folder.resolve("int8"),
             "--output=" + folder.resolve("again"));
     assertThat(again.code()).isEqualTo(2);
-    assertThat(again.err()).contains("is quantised already");
+    assertThat(again.err()).contains("is already quantised");
   }
 
   @Test

@@ -62,7 +62,7 @@ class HandshakeAndFramesTest {
             .isInstanceOf(IOException.class)
             .hasMessage(
                 "a frame claims 2147483647 bytes and number 0 where 1000 bytes and number 0 are"
-                    + " due");
+                    + " expected");
       }
     }
   }
