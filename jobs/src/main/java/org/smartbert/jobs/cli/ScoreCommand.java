@@ -153,8 +153,8 @@ final class ScoreCommand implements Callable<Integer> {
         Locale.ROOT,
         "Scored %,d rows in %.1f s (%,.0f rows/s); of %,d in total, %,d could not be scored and %,d"
             + " were truncated.%n",
-        result.attempt().computedRows(),
-        result.attempt().seconds(),
+        result.attempt().computed().rows(),
+        result.attempt().computed().seconds(),
         result.rowsPerSecond(),
         totals.rows(),
         totals.errors(),

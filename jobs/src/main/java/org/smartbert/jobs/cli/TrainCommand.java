@@ -124,10 +124,10 @@ final class TrainCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "Trained %s on %,d rows, validated on %,d, %d labels, learning rate %s, in %.0f s.%n",
-        plan.mechanism().method().word(),
+        plan.network().mechanism().method().word(),
         job.trainRows(),
         job.validationRows(),
-        plan.labels().size(),
+        plan.network().labels().size(),
         job.learningRate(),
         job.seconds());
     out.printf(
@@ -136,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
         job.stageOne().accuracy(),
         job.stageOne().cost(),
         job.stageOne().meanLayers());
-    if (plan.mechanism().exits()) {
+    if (plan.network().mechanism().exits()) {
       out.printf(
           Locale.ROOT,
           ", %.4f with exits at S = %s (cost %.3f, %.2f layers)",
@@ -147,6 +147,6 @@ final class TrainCommand implements Callable<Integer> {
     }
     out.printf(
         ".%nModel: %s%nMetrics: %s%nRun: %s%n",
-        plan.output(), result.metrics().sql(), plan.runId());
+        plan.output(), result.metrics().sql(), plan.run().id());
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
@@ -52,35 +53,45 @@ public final class RunsTable {
   }
 
   /**
+   * What a run was started with.
+   *
+   * @param digest of the request without the input's version: equal for a rerun
+   */
+  public record Request(String digest, Map<String, String> settings) {}
+
+  /** The rows that a run reads. */
+  public record Source(String location, String version) {}
+
+  /**
    * What is known when a run starts.
    *
-   * @param request what was asked, without the input's version: equal for a rerun
+   * @param modelVersion null for a run that makes a model
    */
   public record Start(
       String runId,
       String command,
-      String request,
-      Map<String, String> settings,
-      String input,
-      String inputVersion,
+      Request request,
+      Source input,
       String output,
       String modelVersion) {}
 
+  /** The last attempt of a run. */
+  public record Timing(double seconds, double rowsPerSecond) {}
+
   /**
-   * What is known when it ends; what is null is not known.
+   * What is known when a run ends.
    *
    * @param rows of the whole run
-   * @param seconds and {@code rowsPerSecond} of its last attempt; null where that was killed before
-   *     it could record its end
+   * @param timing empty where the last attempt was killed before it recorded its end
+   * @param compute empty for a run that does not score
+   * @param accuracy empty where rows have no labels
    */
   public record End(
       long rows,
       long errorRows,
-      Double seconds,
-      Double rowsPerSecond,
-      Long flops,
-      Long flopsFull,
-      Double accuracy) {}
+      Optional<Timing> timing,
+      Optional<Compute> compute,
+      OptionalDouble accuracy) {}
 
   /**
    * Creates the table if it is missing, so that a run finds out before its work whether it can be
@@ -129,10 +140,10 @@ public final class RunsTable {
         start.runId(),
         start.command(),
         "running",
-        start.request(),
-        start.settings(),
-        start.input(),
-        start.inputVersion(),
+        start.request().digest(),
+        start.request().settings(),
+        start.input().location(),
+        start.input().version(),
         start.output(),
         start.modelVersion(),
         null,
@@ -172,12 +183,16 @@ public final class RunsTable {
     set.put("status", lit("finished"));
     set.put("rows", lit(end.rows()));
     set.put("error_rows", lit(end.errorRows()));
-    set.put("seconds", lit(end.seconds()).cast("double"));
+    set.put("seconds", lit(end.timing().map(Timing::seconds).orElse(null)).cast("double"));
     set.put("executors", lit(executors()));
-    set.put("rows_per_second", lit(end.rowsPerSecond()).cast("double"));
-    set.put("flops", lit(end.flops()).cast("bigint"));
-    set.put("flops_full", lit(end.flopsFull()).cast("bigint"));
-    set.put("accuracy", lit(end.accuracy()).cast("double"));
+    set.put(
+        "rows_per_second",
+        lit(end.timing().map(Timing::rowsPerSecond).orElse(null)).cast("double"));
+    set.put("flops", lit(end.compute().map(Compute::flops).orElse(null)).cast("bigint"));
+    set.put("flops_full", lit(end.compute().map(Compute::full).orElse(null)).cast("bigint"));
+    set.put(
+        "accuracy",
+        lit(end.accuracy().isPresent() ? end.accuracy().getAsDouble() : null).cast("double"));
     set.put("finished_at", lit(Timestamp.from(Instant.now())));
     update(runId, set);
   }

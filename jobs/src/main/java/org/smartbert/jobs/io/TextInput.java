@@ -20,6 +20,11 @@ public record TextInput(InputTable table, String textColumn, Optional<String> pa
     return new TextInput(table.withLocation(location), textColumn, pairColumn);
   }
 
+  /** The same rows, in which malformed records are rows with an error unless they are dropped. */
+  public TextInput keepingMalformed() {
+    return new TextInput(table.keepingMalformed(), textColumn, pairColumn);
+  }
+
   public LabelledRows labelledBy(String labelColumn) {
     return new LabelledRows(textColumn, pairColumn.orElse(null), labelColumn);
   }

@@ -76,13 +76,16 @@ public final class Evaluation {
    * @param realised full depth's seconds over this policy's, or null where it was not timed
    */
   public record Line(
-      String model,
-      Method method,
+      Subject subject,
       float threshold,
       PolicyResult result,
       Map<Metric, Scores> metrics,
       Double realised,
       Row row) {
+    public Method method() {
+      return subject.config().mechanism().method();
+    }
+
     public Scores scores(Metric metric) {
       return metrics.get(metric);
     }
@@ -116,8 +119,7 @@ public final class Evaluation {
       float threshold = fitting.get(p);
       lines.add(
           new Line(
-              subject.name(),
-              method,
+              subject,
               threshold,
               result,
               metrics,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.history.RunsTable;
@@ -43,11 +44,16 @@ record PriorAttempts(ScoringPlan plan, RunsTable runs, SparkSession spark) {
   /** Records the end of a run whose rows are all in the output. */
   private void complete(Work work) {
     ScoringReport.Totals totals =
-        new ScoringReport(spark, plan.output(), work.runId(), plan.schema().prefix()).totals();
+        new ScoringReport(spark, plan.output(), work.runId(), plan.destination().schema().prefix())
+            .totals();
     runs.finished(
         work.runId(),
         new RunsTable.End(
-            totals.rows(), totals.errors(), null, null, totals.flops(), totals.full(), null));
+            totals.rows(),
+            totals.errors(),
+            Optional.empty(),
+            Optional.of(totals.compute()),
+            OptionalDouble.empty()));
   }
 
   private static Optional<Integer> slices(Row run) {
@@ -101,7 +107,8 @@ record PriorAttempts(ScoringPlan plan, RunsTable runs, SparkSession spark) {
         continue;
       }
       Map<String, String> settings = row.getJavaMap(row.fieldIndex("settings"));
-      String prefix = settings.getOrDefault(ScoringPlan.PREFIX, plan.schema().prefix());
+      String prefix =
+          settings.getOrDefault(ScoringPlan.PREFIX, plan.destination().schema().prefix());
       long rows = new ScoringReport(spark, plan.output(), other, prefix).rows();
       if (rows > 0) {
         notes.add(

@@ -1,6 +1,8 @@
 package org.smartbert.jobs.actions.scoring;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.ModelSelection;
@@ -48,11 +50,10 @@ public record ScoreAction(JobContext context) {
     return new RunsTable.End(
         totals.rows(),
         totals.errors(),
-        result.attempt().seconds(),
-        result.rowsPerSecond(),
-        totals.flops(),
-        totals.full(),
-        null);
+        Optional.of(
+            new RunsTable.Timing(result.attempt().computed().seconds(), result.rowsPerSecond())),
+        Optional.of(totals.compute()),
+        OptionalDouble.empty());
   }
 
   /** The request, checked. */
@@ -63,17 +64,14 @@ public record ScoreAction(JobContext context) {
       TextEncoder.requirePairs(model.config(), model.local());
     }
     return new ScoringPlan(
-        request.input().table().keepingMalformed(),
-        request.input().textColumn(),
-        request.input().pairColumn().orElse(null),
+        request.input().keepingMalformed(),
         model.reference(),
-        request.exits().entropyThreshold(),
-        request.exits().gates(),
-        request.output().columns(),
-        request.output().keep(),
-        TableLocation.parse(request.output().location(), context.spark()),
-        request.tasks().slices(),
-        request.tasks().partitions(),
-        request.runId().orElse(null));
+        request.exits(),
+        new ScoringPlan.Destination(
+            TableLocation.parse(request.output().location(), context.spark()),
+            request.output().columns(),
+            request.output().keep()),
+        request.tasks(),
+        request.runId());
   }
 }

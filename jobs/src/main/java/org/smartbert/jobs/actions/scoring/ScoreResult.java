@@ -31,11 +31,11 @@ public record ScoreResult(
 
   /** Whether the run was complete before this call. */
   public boolean wasComplete() {
-    return attempt.computed() == 0;
+    return attempt.computed().slices() == 0;
   }
 
   /** Rows per second of this call. */
   public double rowsPerSecond() {
-    return attempt.computedRows() / Math.max(attempt.seconds(), 1e-9);
+    return attempt.computed().rows() / Math.max(attempt.computed().seconds(), 1e-9);
   }
 }

@@ -64,19 +64,21 @@ public final class ScoringJob {
    *
    * @param rows of the input
    * @param slices that the run is cut into
-   * @param computed slices that this attempt committed; 0 where the run was complete already
-   * @param computedRows rows that its tasks scored
-   * @param seconds they took
    * @param notes sentences on what the user would not expect
    */
   public record Result(
-      String runId,
-      long rows,
-      int slices,
-      int computed,
-      long computedRows,
-      double seconds,
-      List<String> notes) {}
+      String runId, long rows, int slices, Computed computed, List<String> notes) {}
+
+  /**
+   * What an attempt computed.
+   *
+   * @param slices that it committed; 0 where the run was already complete
+   * @param rows that its tasks scored
+   * @param seconds that it took
+   */
+  public record Computed(int slices, long rows, double seconds) {
+    static final Computed NOTHING = new Computed(0, 0, 0);
+  }
 
   /**
    * Checks everything that can be checked before work, then scores.
@@ -102,20 +104,19 @@ public final class ScoringJob {
     long count = input.rows().count();
     int slices = slices(interrupted, commits, count, notes);
     List<Integer> open = commits.open(slices);
-    long started = System.nanoTime();
-    Done done = Done.NOTHING;
+    Computed computed = Computed.NOTHING;
     if (!open.isEmpty()) {
       runs.prepare();
       output.requireWritable();
-      new TableCreation(plan.output(), spark).create(written, plan.schema().constraints());
+      new TableCreation(plan.output(), spark)
+          .create(written, plan.destination().schema().constraints());
       prior.abandonEmpty(work);
       runs.started(start(work, slices));
-      done = scoreRecorded(rows, work, slices, count);
+      computed = scoreRecorded(rows, work, slices, count);
       notes.addAll(prior.leftovers(work.runId()));
       noteLaterRows(interrupted, work, notes);
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
-    return new Result(work.runId(), count, slices, done.slices(), done.rows(), seconds, notes);
+    return new Result(work.runId(), count, slices, computed, notes);
   }
 
   /** The input now, or as it was when an attempt at the same work began that did not end. */
@@ -139,13 +140,13 @@ public final class ScoringJob {
   /** The number belongs to the run: with another one its slices would be scored again. */
   private int slices(
       Optional<Interrupted> interrupted, SliceCommits commits, long rows, List<String> notes) {
-    int asked = plan.slices() > 0 ? plan.slices() : slicesFor(rows);
+    int asked = plan.tasks().slices() > 0 ? plan.tasks().slices() : slicesFor(rows);
     int ofRun = interrupted.map(Interrupted::slices).or(commits::slices).orElse(asked);
-    if (plan.slices() > 0 && plan.slices() != ofRun) {
+    if (plan.tasks().slices() > 0 && plan.tasks().slices() != ofRun) {
       notes.add(
           String.format(
               "--slices %d was ignored: this run began with %d slices and keeps them.",
-              plan.slices(), ofRun));
+              plan.tasks().slices(), ofRun));
     }
     return ofRun;
   }
@@ -154,21 +155,14 @@ public final class ScoringJob {
     return new RunsTable.Start(
         work.runId(),
         "score",
-        work.request(),
-        plan.settings(slices),
-        plan.input().location(),
-        work.inputVersion(),
+        new RunsTable.Request(work.request(), plan.settings(slices)),
+        new RunsTable.Source(plan.input().location(), work.inputVersion()),
         plan.output().name(),
         plan.model().version());
   }
 
-  /** What an attempt did. */
-  private record Done(int slices, long rows) {
-    static final Done NOTHING = new Done(0, 0);
-  }
-
   /** Scores; a failure is recorded, whatever class Scala code throws undeclared. */
-  private Done scoreRecorded(SliceRows rows, Work work, int slices, long count) {
+  private Computed scoreRecorded(SliceRows rows, Work work, int slices, long count) {
     try {
       return scoreCancellably(rows, work, slices, count);
     } catch (Exception e) {
@@ -180,7 +174,7 @@ public final class ScoringJob {
     }
   }
 
-  private Done scoreCancellably(SliceRows rows, Work work, int slices, long count) {
+  private Computed scoreCancellably(SliceRows rows, Work work, int slices, long count) {
     CancellableJobs jobs =
         CancellableJobs.begin(
             spark.sparkContext(),
@@ -222,18 +216,19 @@ public final class ScoringJob {
                     failure));
   }
 
-  private Done score(SliceRows input, Work work, int slices, long rows) {
+  private Computed score(SliceRows input, Work work, int slices, long rows) {
+    long started = System.nanoTime();
     ScoringCounters counters = ScoringCounters.register(spark.sparkContext());
     ScoringRequest request =
         new ScoringRequest(
-            plan.textColumn(),
-            plan.pairColumn(),
+            plan.texts().textColumn(),
+            plan.texts().pairColumn().orElse(null),
             plan.model(),
-            plan.entropyThreshold(),
-            plan.gates(),
-            plan.schema(),
+            plan.exits().entropyThreshold(),
+            plan.exits().gates(),
+            plan.destination().schema(),
             work.runId());
-    int computed = 0;
+    int committed = 0;
     try (LiveScoring live = new LiveScoring(context.progress().start("Scoring"), rows)) {
       SliceCommits earlier = SliceCommits.of(work, plan.output(), spark);
       live.addDone(rows * (slices - earlier.open(slices).size()) / slices);
@@ -241,7 +236,7 @@ public final class ScoringJob {
       try {
         for (int slice : earlier.open(slices)) {
           if (commit(input, work, slice, slices, request, counters)) {
-            computed++;
+            committed++;
             listener.committed(slice);
           }
         }
@@ -249,7 +244,7 @@ public final class ScoringJob {
         spark.sparkContext().removeSparkListener(live);
       }
     }
-    return new Done(computed, counters.rows().value());
+    return new Computed(committed, counters.rows().value(), (System.nanoTime() - started) / 1e9);
   }
 
   /** Whether the slice was committed here; another process that scores the run may be faster. */

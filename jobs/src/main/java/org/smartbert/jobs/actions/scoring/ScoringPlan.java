@@ -2,12 +2,13 @@ package org.smartbert.jobs.actions.scoring;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.InvalidInputException;
-import org.smartbert.model.inference.Gates;
 import org.smartbert.udfs.ComputeDevice;
 import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.PredictionSchema;
@@ -15,24 +16,22 @@ import org.smartbert.udfs.PredictionSchema;
 /**
  * A validated scoring job.
  *
- * @param keep columns of the input that go to the output; empty for all
- * @param slices commits the output is written in; 0 for one per 100,000 rows, 20 at most
- * @param partitions tasks of a slice; 0 for as many as the cluster runs at once, or the input's
- * @param runId given by the user, or null
+ * @param runId given by the user; empty for one made from the request and the input's version
  */
 public record ScoringPlan(
-    InputTable input,
-    String textColumn,
-    String pairColumn,
+    TextInput texts,
     ModelReference model,
-    float entropyThreshold,
-    Gates gates,
-    PredictionSchema schema,
-    List<String> keep,
-    TableLocation output,
-    int slices,
-    int partitions,
-    String runId) {
+    ScoreRequest.Exits exits,
+    Destination destination,
+    ScoreRequest.Tasks tasks,
+    Optional<String> runId) {
+  /**
+   * Where the rows go.
+   *
+   * @param keep columns of the input that are written; empty for all
+   */
+  public record Destination(TableLocation table, PredictionSchema schema, List<String> keep) {}
+
   /** The setting that holds the prefix of the prediction columns. */
   public static final String PREFIX = "prefix";
 
@@ -43,16 +42,34 @@ public record ScoringPlan(
    * @throws InvalidInputException for numbers and names that mean nothing
    */
   public ScoringPlan {
-    if (slices < 0 || partitions < 0) {
-      throw new InvalidInputException(
-          "--%s is %d; it must be 1 or more, or 0 for the default.",
-          slices < 0 ? "slices" : "partitions", slices < 0 ? slices : partitions);
-    }
-    if (runId != null && (runId.isBlank() || runId.chars().anyMatch(Character::isISOControl))) {
+    requireNatural("--slices", tasks.slices());
+    requireNatural("--partitions", tasks.partitions());
+    if (runId.filter(ScoringPlan::isUnprintable).isPresent()) {
       throw new InvalidInputException(
           "--run-id is blank or has a line break or another control character; give a name, or"
               + " leave it out.");
     }
+  }
+
+  private static void requireNatural(String option, int value) {
+    if (value < 0) {
+      throw new InvalidInputException(
+          "%s is %d; it must be 1 or more, or 0 for the default.", option, value);
+    }
+  }
+
+  private static boolean isUnprintable(String name) {
+    return name.isBlank() || name.chars().anyMatch(Character::isISOControl);
+  }
+
+  /** The table that is scored. */
+  InputTable input() {
+    return texts.table();
+  }
+
+  /** The table that is written. */
+  TableLocation output() {
+    return destination.table();
   }
 
   /** The same for every attempt at the same work, whatever the input's version. */
@@ -60,18 +77,22 @@ public record ScoringPlan(
     return Digests.of(
         List.of(
             // All that the record holds: whatever changes how rows are read makes another run.
-            input.toString(),
-            textColumn,
-            String.valueOf(pairColumn),
+            input().toString(),
+            texts.textColumn(),
+            pairColumn(),
             model.digest(),
             Integer.toString(model.maxTokens()),
             computation(),
-            Float.toString(entropyThreshold),
-            gates.name(),
-            schema.toString(),
-            keep.toString(),
-            output.name(),
-            String.valueOf(runId)));
+            Float.toString(exits.entropyThreshold()),
+            exits.gates().name(),
+            destination.schema().toString(),
+            destination.keep().toString(),
+            output().name(),
+            runId.orElse("null")));
+  }
+
+  private String pairColumn() {
+    return texts.pairColumn().orElse("null");
   }
 
   /**
@@ -90,16 +111,16 @@ public record ScoringPlan(
    */
   Map<String, String> settings(int ofRun) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("text_column", textColumn);
-    settings.put("pair_column", String.valueOf(pairColumn));
-    settings.put("entropy_threshold", Float.toString(entropyThreshold));
-    settings.put("gates", gates.name());
+    settings.put("text_column", texts.textColumn());
+    settings.put("pair_column", pairColumn());
+    settings.put("entropy_threshold", Float.toString(exits.entropyThreshold()));
+    settings.put("gates", exits.gates().name());
     settings.put("max_tokens", Integer.toString(model.maxTokens()));
     settings.put("precision", model.precision().name());
     settings.put("device", model.device().name());
     settings.put("model", model.location());
-    settings.put("keep", String.join(",", keep));
-    settings.put(PREFIX, schema.prefix());
+    settings.put("keep", String.join(",", destination.keep()));
+    settings.put(PREFIX, destination.schema().prefix());
     settings.put(SLICES, Integer.toString(ofRun));
     return settings;
   }

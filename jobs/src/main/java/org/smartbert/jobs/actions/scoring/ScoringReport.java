@@ -11,6 +11,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.history.Compute;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.udfs.TextColumns;
 
@@ -61,12 +62,16 @@ public final class ScoringReport {
   }
 
   /**
-   * Totals of a run; layers (mean) and cost are 0 where no row was scored.
+   * Totals of a run.
    *
-   * @param cost the sum of FLOPs over the sum of full depth's
+   * @param layers executed, mean; 0 where no row was scored
    */
-  public record Totals(
-      long rows, long errors, long truncated, double layers, double cost, long flops, long full) {}
+  public record Totals(long rows, long errors, long truncated, double layers, Compute compute) {
+    /** FLOPs as a share of full depth's. */
+    public double cost() {
+      return compute.cost();
+    }
+  }
 
   public Totals totals() {
     Row row =
@@ -76,7 +81,6 @@ public final class ScoringReport {
                 expr("count_if(error IS NOT NULL)"),
                 expr("count_if(truncated)"),
                 expr("coalesce(avg(layers_executed), 0.0D)"),
-                expr("coalesce(sum(flops) / sum(flops_full), 0.0D)"),
                 expr("coalesce(sum(flops), 0)"),
                 expr("coalesce(sum(flops_full), 0)"))
             .first();
@@ -85,9 +89,7 @@ public final class ScoringReport {
         row.getLong(1),
         row.getLong(2),
         row.getDouble(3),
-        row.getDouble(4),
-        row.getLong(5),
-        row.getLong(6));
+        new Compute(row.getLong(4), row.getLong(5)));
   }
 
   /**

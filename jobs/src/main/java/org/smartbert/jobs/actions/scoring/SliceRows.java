@@ -31,30 +31,30 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
    */
   StructType written() {
     texts();
-    return plan.schema().after(kept().schema());
+    return plan.destination().schema().after(kept().schema());
   }
 
   /** The scored rows of a slice. */
   Dataset<Row> scored(int slice, int slices, ScoringRequest request, ScoringCounters counters) {
     Dataset<Row> rows = spread(forScoring(slice(slice, slices)));
     Dataset<Row> scored = AdaptiveScoring.score(rows, request, counters);
-    if (plan.keep().isEmpty()) {
+    if (plan.destination().keep().isEmpty()) {
       return scored;
     }
     List<String> names = new ArrayList<>(List.of(kept().schema().fieldNames()));
-    plan.schema().columns().forEach(column -> names.add(column.name()));
+    plan.destination().schema().columns().forEach(column -> names.add(column.name()));
     return select(scored, names);
   }
 
   /** The columns that go to the output. */
   private Dataset<Row> kept() {
-    if (plan.keep().isEmpty()) {
+    if (plan.destination().keep().isEmpty()) {
       return input.drop(TextColumns.MALFORMED);
     }
     StructType schema = input.schema();
     return select(
         input,
-        plan.keep().stream()
+        plan.destination().keep().stream()
             .map(name -> schema.fieldNames()[TextColumns.indexOf(schema, name, "--keep")])
             .toList());
   }
@@ -62,23 +62,23 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
   private List<Column> texts() {
     StructType schema = input.schema();
     List<Column> texts = new ArrayList<>();
-    texts.add(TextColumns.text(schema, plan.textColumn(), "--text-column"));
-    if (plan.pairColumn() != null) {
-      texts.add(TextColumns.text(schema, plan.pairColumn(), "--pair-column"));
+    texts.add(TextColumns.text(schema, plan.texts().textColumn(), "--text-column"));
+    if (plan.texts().pairColumn().orElse(null) != null) {
+      texts.add(TextColumns.text(schema, plan.texts().pairColumn().orElse(null), "--pair-column"));
     }
     return texts;
   }
 
   /** The columns that are kept and the texts, so that no other column travels. */
   private Dataset<Row> forScoring(Dataset<Row> rows) {
-    if (plan.keep().isEmpty()) {
+    if (plan.destination().keep().isEmpty()) {
       return rows;
     }
     Set<String> names = new LinkedHashSet<>(List.of(kept().schema().fieldNames()));
     StructType schema = input.schema();
-    names.add(TextColumns.owner(schema, plan.textColumn(), "--text-column"));
-    if (plan.pairColumn() != null) {
-      names.add(TextColumns.owner(schema, plan.pairColumn(), "--pair-column"));
+    names.add(TextColumns.owner(schema, plan.texts().textColumn(), "--text-column"));
+    if (plan.texts().pairColumn().orElse(null) != null) {
+      names.add(TextColumns.owner(schema, plan.texts().pairColumn().orElse(null), "--pair-column"));
     }
     if (List.of(input.columns()).contains(TextColumns.MALFORMED)) {
       names.add(TextColumns.MALFORMED);
@@ -96,8 +96,8 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
 
   /** Small files make few partitions, and one partition keeps one core busy. */
   private Dataset<Row> spread(Dataset<Row> rows) {
-    int wanted = plan.partitions() > 0 ? plan.partitions() : slots;
-    boolean enough = plan.partitions() == 0 && rows.rdd().getNumPartitions() >= wanted;
+    int wanted = plan.tasks().partitions() > 0 ? plan.tasks().partitions() : slots;
+    boolean enough = plan.tasks().partitions() == 0 && rows.rdd().getNumPartitions() >= wanted;
     return enough ? rows : rows.repartition(wanted);
   }
 

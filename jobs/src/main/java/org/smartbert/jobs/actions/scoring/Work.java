@@ -17,9 +17,12 @@ record Work(String runId, String request, String inputVersion, String transactio
 
   static Work of(ScoringPlan plan, String inputVersion) {
     String digest = Digests.of(List.of(plan.request(), inputVersion));
-    return plan.runId() == null
-        ? new Work("score-" + digest, plan.request(), inputVersion, "score-" + digest)
-        : new Work(plan.runId(), plan.request(), inputVersion, plan.runId() + "@" + digest);
+    String derived = "score-" + digest;
+    return new Work(
+        plan.runId().orElse(derived),
+        plan.request(),
+        inputVersion,
+        plan.runId().map(name -> name + "@" + digest).orElse(derived));
   }
 
   /** The name of a slice's commit, which Delta takes once. */

@@ -26,7 +26,8 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
     this.trials = settings.optimisation().learningRates().size();
     this.stageOneEpochs = settings.epochs().stageOne();
     this.epochs =
-        trials * stageOneEpochs + (plan.mechanism().exits() ? settings.epochs().stageTwo() : 0);
+        trials * stageOneEpochs
+            + (plan.network().mechanism().exits() ? settings.epochs().stageTwo() : 0);
   }
 
   /** A line that stays. */

@@ -80,17 +80,17 @@ public record TrainAction(JobContext context) {
     String digest = identity.of(inputs, labels, trainRows, settings);
     TrainingPlan plan =
         new TrainingPlan(
-            TableLocation.absolute(model.backbone(), spark),
+            new TrainingPlan.Network(
+                TableLocation.absolute(model.backbone(), spark),
+                model.mechanism(),
+                labels,
+                maxTokens),
             output,
-            labels,
-            maxTokens,
             trainRows,
-            model.mechanism(),
             settings,
             workers,
-            identity.request(),
-            digest,
-            request.runId().orElse("train-" + digest));
+            new TrainingPlan.Run(
+                request.runId().orElse("train-" + digest), identity.request(), digest));
     TrainingJob.Result job =
         new TrainingJob(context, plan, watch).run(rows, identity.input().location(), inputs);
     return new TrainResult(

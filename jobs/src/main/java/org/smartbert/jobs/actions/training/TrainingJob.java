@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -70,7 +72,7 @@ public final class TrainingJob {
     WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
     slots.require(plan.workers().count(), watch.lostOne() ? REPLACEMENT : Duration.ZERO);
     CheckpointFolder checkpoints = new CheckpointFolder(plan.checkpoints(), context.hadoop());
-    checkpoints.latest(plan.identity());
+    checkpoints.latest(plan.run().identity());
     runs.started(start(source, inputs));
     long started = System.nanoTime();
     Attempt done;
@@ -94,17 +96,15 @@ public final class TrainingJob {
     double seconds = (System.nanoTime() - started) / 1e9;
     Result result = result(done, seconds);
     try {
-      metrics.append(plan.runId(), done.events());
+      metrics.append(plan.run().id(), done.events());
       runs.finished(
-          plan.runId(),
+          plan.run().id(),
           new RunsTable.End(
               result.trainRows(),
               0,
-              seconds,
-              result.trainRows() / seconds,
-              null,
-              null,
-              result.last().accuracy()));
+              Optional.of(new RunsTable.Timing(seconds, result.trainRows() / seconds)),
+              Optional.empty(),
+              OptionalDouble.of(result.last().accuracy())));
     } catch (Exception e) {
       throw new FailedRunException(
           "The model "
@@ -118,20 +118,18 @@ public final class TrainingJob {
 
   private RunsTable.Start start(String source, TrainingInputs inputs) {
     Map<String, String> settings = new HashMap<>();
-    settings.put("method", plan.mechanism().method().word());
+    settings.put("method", plan.network().mechanism().method().word());
     settings.put("settings", plan.settings().toString());
     settings.put("workers", Integer.toString(plan.workers().count()));
-    settings.put("backbone", plan.backbone());
+    settings.put("backbone", plan.network().backbone());
     inputs
         .validation()
         .ifPresent(table -> settings.put(TrainingInputs.VALIDATION_VERSION, table.version()));
     return new RunsTable.Start(
-        plan.runId(),
+        plan.run().id(),
         "train",
-        plan.request(),
-        settings,
-        source,
-        inputs.train().version(),
+        new RunsTable.Request(plan.run().request(), settings),
+        new RunsTable.Source(source, inputs.train().version()),
         plan.output(),
         null);
   }
@@ -143,11 +141,7 @@ public final class TrainingJob {
             ? known
             : new FailedRunException(
                 "The training rows could not be read: " + AttemptFailure.of(e).reason(), e);
-    try {
-      runs.failed(plan.runId());
-    } catch (Exception again) {
-      failure.addSuppressed(again);
-    }
+    runs.failed(plan.run().id(), failure);
     return failure;
   }
 
@@ -159,8 +153,8 @@ public final class TrainingJob {
     CancellableJobs jobs =
         CancellableJobs.begin(
             spark.sparkContext(),
-            plan.runId(),
-            "smartbert train " + plan.runId(),
+            plan.run().id(),
+            "smartbert train " + plan.run().id(),
             CancellableJobs.Interrupt.THREADS);
     try {
       JavaRDD<Row> dealt =
@@ -169,7 +163,7 @@ public final class TrainingJob {
       spark.sparkContext().addSparkListener(live);
       for (int attempt = 0; ; attempt++) {
         checkpoints.removeUnfinished();
-        String checkpoint = checkpoints.latest(plan.identity()).orElse(null);
+        String checkpoint = checkpoints.latest(plan.run().identity()).orElse(null);
         if (checkpoint != null) {
           live.note("Resuming from checkpoint " + checkpoint + " (stage-trial-step).");
         }
@@ -213,7 +207,7 @@ public final class TrainingJob {
     String why = CancellableJobs.cancelReason().orElse("its Spark job was cancelled");
     return new FailedRunException(
         checkpoints
-            .latest(plan.identity())
+            .latest(plan.run().identity())
             .map(
                 name ->
                     String.format(

@@ -11,29 +11,38 @@ import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ComputeDevice;
 
 /**
- * What the training tasks need to know.
+ * What the training tasks need.
  *
- * @param backbone directory to start from, readable by the executors; distilbert's teacher
  * @param output directory to write, on any Hadoop file system
- * @param labels class names by index
- * @param maxTokens longest row
  * @param trainRows rows to train on, over all workers
- * @param request digest of what was asked ({@link TrainingIdentity#request})
- * @param identity digest of all that the model depends on ({@link TrainingIdentity#of})
  */
 public record TrainingPlan(
-    String backbone,
+    Network network,
     String output,
-    List<String> labels,
-    int maxTokens,
     long trainRows,
-    Method.Mechanism mechanism,
     TrainingSettings settings,
     Workers workers,
-    String request,
-    String identity,
-    String runId)
+    Run run)
     implements Serializable {
+
+  /**
+   * The network that is trained.
+   *
+   * @param backbone directory to start from, readable by the executors; DistilBERT's teacher
+   * @param labels class names by index
+   * @param maxTokens of a row; longer rows are truncated
+   */
+  public record Network(
+      String backbone, Method.Mechanism mechanism, List<String> labels, int maxTokens)
+      implements Serializable {}
+
+  /**
+   * What tells this run from others.
+   *
+   * @param request digest of the request ({@link TrainingIdentity#request})
+   * @param identity digest of all that the model depends on ({@link TrainingIdentity#of})
+   */
+  public record Run(String id, String request, String identity) implements Serializable {}
 
   /**
    * Who trains.
@@ -100,7 +109,7 @@ public record TrainingPlan(
 
   /** Where the run keeps what is not whole yet. */
   String folder() {
-    return folder(output, runId);
+    return folder(output, run.id());
   }
 
   private static String folder(String output, String runId) {
@@ -108,7 +117,7 @@ public record TrainingPlan(
   }
 
   String checkpoints() {
-    return checkpoints(output, runId);
+    return checkpoints(output, run.id());
   }
 
   /** Where a run keeps its checkpoints. */

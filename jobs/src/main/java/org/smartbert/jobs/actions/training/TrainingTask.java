@@ -56,9 +56,9 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     NativeShutdown.install();
     BarrierTaskContext context = BarrierTaskContext.get();
     Configuration hadoop = new Configuration();
-    Path backbone = ModelReference.local(plan.backbone(), hadoop);
-    StartingPoint start = StartingPoint.of(backbone, plan.mechanism());
-    BertConfig config = start.config(plan.labels());
+    Path backbone = ModelReference.local(plan.network().backbone(), hadoop);
+    StartingPoint start = StartingPoint.of(backbone, plan.network().mechanism());
+    BertConfig config = start.config(plan.network().labels());
     TorchDevice device = plan.workers().device().of(context);
     try (StopSignal stop = StopSignal.of(context)) {
       return train(rows, new Place(context, hadoop, backbone, device, stop), start, config);
@@ -134,7 +134,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     List<Row> sorted = new ArrayList<>();
     rows.forEachRemaining(sorted::add);
     sorted.sort(Comparator.comparingLong(row -> row.getLong(0)));
-    try (TextEncoder encoder = TextEncoder.open(backbone, config, plan.maxTokens())) {
+    try (TextEncoder encoder = TextEncoder.open(backbone, config, plan.network().maxTokens())) {
       for (Row row : sorted) {
         EncodedText text = encoder.encode(row.getString(1), row.getString(2));
         (row.getBoolean(4) ? validation : train).add(new LabelledText(text, row.getInt(3)));
@@ -189,7 +189,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
 
     @Override
     public void save(Checkpoint state) {
-      beyondInterrupts(() -> folder.save(state, plan.identity(), log.kept));
+      beyondInterrupts(() -> folder.save(state, plan.run().identity(), log.kept));
     }
   }
 

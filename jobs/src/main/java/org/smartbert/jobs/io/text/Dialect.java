@@ -13,18 +13,13 @@ import org.smartbert.model.InvalidInputException;
  * How a delimited text file is written.
  *
  * @param delimiter between fields
- * @param quote around fields, or {@link #NONE}
- * @param escape before a quote inside a quoted field; the quote itself for doubled quotes
- * @param multiLine whether a quoted field may hold line ends; such files are not split
  * @param encoding name of the character set
  * @param nullValue an unquoted field of this text is null
  * @param header whether the first record of each file names the columns
  */
 public record Dialect(
     char delimiter,
-    char quote,
-    char escape,
-    boolean multiLine,
+    Quoting quoting,
     LineEnd lineEnd,
     String encoding,
     String nullValue,
@@ -33,28 +28,59 @@ public record Dialect(
   /** No character. */
   public static final char NONE = '\0';
 
+  /**
+   * How a field holds what would end it.
+   *
+   * @param quote around fields, or {@link #NONE}
+   * @param escape before a quote inside a quoted field; the quote itself for doubled quotes
+   * @param multiLine whether a quoted field may hold line ends; such files are not split
+   */
+  public record Quoting(char quote, char escape, boolean multiLine) implements Serializable {
+    private String describe() {
+      if (quote == NONE) {
+        return "no quotes";
+      }
+      String quotes = escape == quote ? "doubled" : "escaped by " + shown(escape);
+      String lines = multiLine ? "line ends in quotes allowed" : "no line ends in quotes";
+      return String.format("quote %s, quotes inside %s, %s", shown(quote), quotes, lines);
+    }
+  }
+
   /** What a reader of lines relies on: these stand for themselves in an encoding. */
   private static final String PLAIN = "\n\r\t\"'\\,;|0aZ{}[]:";
 
   /** RFC 4180, with LF or CRLF. */
   public static final Dialect CSV =
-      new Dialect(',', '"', '"', true, LineEnd.AUTO, "UTF-8", "", true);
+      new Dialect(',', new Quoting('"', '"', true), LineEnd.AUTO, "UTF-8", "", true);
 
   /** Tabs between fields and no quotes. */
   public static final Dialect TSV =
-      new Dialect('\t', NONE, NONE, false, LineEnd.AUTO, "UTF-8", "", true);
+      new Dialect('\t', new Quoting(NONE, NONE, false), LineEnd.AUTO, "UTF-8", "", true);
 
   public Dialect withEscape(char other) {
-    return new Dialect(delimiter, quote, other, multiLine, lineEnd, encoding, nullValue, header);
+    return new Dialect(
+        delimiter, new Quoting(quote(), other, multiLine()), lineEnd, encoding, nullValue, header);
   }
 
   public Dialect withLineEnd(LineEnd other) {
-    return new Dialect(delimiter, quote, escape, multiLine, other, encoding, nullValue, header);
+    return new Dialect(delimiter, quoting, other, encoding, nullValue, header);
   }
 
   /** One field a line that holds a JSON object, or with {@code multiLine} whole files of JSON. */
   static Dialect json(String encoding, boolean multiLine) {
-    return new Dialect(NONE, NONE, NONE, multiLine, LineEnd.AUTO, encoding, "", false);
+    return new Dialect(NONE, new Quoting(NONE, NONE, multiLine), LineEnd.AUTO, encoding, "", false);
+  }
+
+  public char quote() {
+    return quoting.quote();
+  }
+
+  public char escape() {
+    return quoting.escape();
+  }
+
+  public boolean multiLine() {
+    return quoting.multiLine();
   }
 
   boolean isJson() {
@@ -62,7 +88,7 @@ public record Dialect(
   }
 
   boolean wholeJson() {
-    return isJson() && multiLine;
+    return isJson() && multiLine();
   }
 
   public Charset charset() {
@@ -99,16 +125,10 @@ public record Dialect(
   public String describe() {
     return String.format(
         "delimiter %s, %s, line end %s, encoding %s",
-        shown(delimiter), quoting(), lineEnd == LineEnd.AUTO ? "LF or CRLF" : lineEnd, encoding);
-  }
-
-  private String quoting() {
-    if (quote == NONE) {
-      return "no quotes";
-    }
-    String quotes = escape == quote ? "doubled" : "escaped by " + shown(escape);
-    String lines = multiLine ? "line ends in quotes allowed" : "no line ends in quotes";
-    return String.format("quote %s, quotes inside %s, %s", shown(quote), quotes, lines);
+        shown(delimiter),
+        quoting.describe(),
+        lineEnd == LineEnd.AUTO ? "LF or CRLF" : lineEnd,
+        encoding);
   }
 
   private static String shown(char character) {

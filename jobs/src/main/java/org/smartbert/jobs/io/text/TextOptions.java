@@ -46,7 +46,13 @@ record TextOptions(
           rest.keySet().iterator().next(), KNOWN);
     }
     Dialect dialect =
-        new Dialect(delimiter, quote, escape, multiLine, lineEnd, encoding, nullValue, header);
+        new Dialect(
+            delimiter,
+            new Dialect.Quoting(quote, escape, multiLine),
+            lineEnd,
+            encoding,
+            nullValue,
+            header);
     Dialect.charset(encoding);
     if (delimiter == Dialect.NONE || delimiter == quote) {
       throw new InvalidInputException(

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -145,19 +146,16 @@ class RunIdentityTest extends ScoringFixture {
 
   private ScoringPlan plan(InputTable table, int slices) {
     return new ScoringPlan(
-        table,
-        "text",
-        null,
+        TextInput.of(table, "text"),
         ModelReference.to(
             model.toString(), 32, Precision.FP32, ComputeDevice.CPU, new Configuration()),
-        0.3f,
-        Gates.ON,
-        new PredictionSchema("", PredictionSchema.Logits.DROP),
-        List.of(),
-        new TableLocation("/out", TableLocation.Kind.PATH),
-        slices,
-        slices,
-        null);
+        new ScoreRequest.Exits(0.3f, Gates.ON),
+        new ScoringPlan.Destination(
+            new TableLocation("/out", TableLocation.Kind.PATH),
+            new PredictionSchema("", PredictionSchema.Logits.DROP),
+            List.of()),
+        new ScoreRequest.Tasks(slices, slices),
+        Optional.empty());
   }
 
   private List<ScoreResult> atOnce(ScoreRequest... requests) {

@@ -93,7 +93,7 @@ class ScoringFailuresTest extends ScoringFixture {
     FaultyFileSystem.failWith(null);
     ScoringJob.Result result =
         new ScoringJob(context(), plan, runs, ScoringJob.SliceListener.NONE).run();
-    assertThat(result.computed()).isEqualTo(result.slices() - 1);
+    assertThat(result.computed().slices()).isEqualTo(result.slices() - 1);
     assertThat(read().count()).isEqualTo(303);
     assertThat(read().select("id").distinct().count()).isEqualTo(303);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,6 +22,7 @@ import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.Precision;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.inference.Gates;
@@ -53,7 +55,7 @@ class ScoringJobResumeTest {
     append(input, plan, 500, 600);
     List<Integer> second = new ArrayList<>();
     ScoringJob.Result result = new ScoringJob(context(), plan, runs, second::add).run();
-    assertThat(result.computed()).isEqualTo(3);
+    assertThat(result.computed().slices()).isEqualTo(3);
     assertThat(second).doesNotContainAnyElementsOf(first).hasSize(3);
     Dataset<Row> scored = read(plan);
     assertThat(scored.count()).isEqualTo(500);
@@ -74,7 +76,7 @@ class ScoringJobResumeTest {
 
     ScoringJob.Result second = job(plan, runs).run();
     assertThat(second.runId()).isNotEqualTo(first.runId());
-    assertThat(second.computedRows()).isEqualTo(60);
+    assertThat(second.computed().rows()).isEqualTo(60);
     Row completed = runs.find(first.runId()).orElseThrow();
     assertThat(completed.<String>getAs("status")).isEqualTo("finished");
     assertThat(completed.<Long>getAs("rows")).isEqualTo(50);
@@ -125,14 +127,12 @@ class ScoringJobResumeTest {
         new RunsTable.Start(
             "mine",
             "score",
-            plan.request(),
-            plan.settings(1),
-            input,
-            "an older version",
+            new RunsTable.Request(plan.request(), plan.settings(1)),
+            new RunsTable.Source(input, "an older version"),
             plan.output().name(),
             "m"));
     ScoringJob.Result result = job(plan, runs).run();
-    assertThat(result.computedRows()).isEqualTo(20);
+    assertThat(result.computed().rows()).isEqualTo(20);
     assertThat(runs.find("mine").orElseThrow().<String>getAs("input_version"))
         .isEqualTo(plan.input().open(spark).version());
   }
@@ -152,18 +152,12 @@ class ScoringJobResumeTest {
 
   private static ScoringPlan with(ScoringPlan p, int slices, String runId) {
     return new ScoringPlan(
-        p.input(),
-        p.textColumn(),
-        p.pairColumn(),
+        p.texts(),
         p.model(),
-        p.entropyThreshold(),
-        p.gates(),
-        p.schema(),
-        p.keep(),
-        p.output(),
-        slices,
-        p.partitions(),
-        runId);
+        p.exits(),
+        p.destination(),
+        new ScoreRequest.Tasks(slices, p.tasks().partitions()),
+        Optional.ofNullable(runId));
   }
 
   private static void cutOffAfterTwo(List<Integer> done, int slice) {
@@ -180,19 +174,16 @@ class ScoringJobResumeTest {
   private ScoringPlan plan(String input) {
     Path model = TinyModels.write(folder.resolve("model"), TinyModels.config(2, 16, 2), 1);
     return new ScoringPlan(
-        new InputTable(input, InputTable.Format.AUTO, Map.of()),
-        "text",
-        null,
+        TextInput.of(new InputTable(input, InputTable.Format.AUTO, Map.of()), "text"),
         ModelReference.to(
             model.toString(), 32, Precision.FP32, ComputeDevice.CPU, new Configuration()),
-        0.3f,
-        Gates.ON,
-        new PredictionSchema("", PredictionSchema.Logits.DROP),
-        List.of(),
-        TableLocation.parse(folder.resolve("scored").toString(), spark),
-        5,
-        0,
-        null);
+        new ScoreRequest.Exits(0.3f, Gates.ON),
+        new ScoringPlan.Destination(
+            TableLocation.parse(folder.resolve("scored").toString(), spark),
+            new PredictionSchema("", PredictionSchema.Logits.DROP),
+            List.of()),
+        new ScoreRequest.Tasks(5, 0),
+        Optional.empty());
   }
 
   private Dataset<Row> read(ScoringPlan plan) {
