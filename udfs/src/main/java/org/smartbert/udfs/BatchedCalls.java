@@ -17,10 +17,16 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.catalyst.expressions.Cast$;
+import org.apache.spark.sql.catalyst.expressions.Coalesce;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.If;
+import org.apache.spark.sql.catalyst.expressions.IsValidUTF8;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.expressions.Not;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
@@ -31,7 +37,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.smartbert.model.InvalidInputException;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.smartbert.model.bert.BertConfig;
 import scala.Option;
 import scala.collection.immutable.Seq;
@@ -204,10 +210,13 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     for (int i = 0; i < kept.size(); i++) {
       numbered.add(alias(kept.get(i), "c" + i));
     }
-    numbered.add(alias(text(call.children().apply(0)), "text"));
     boolean single = call.children().size() == 1;
-    Expression none = new Literal(null, DataTypes.StringType);
-    numbered.add(alias(single ? none : text(call.children().apply(1)), "pair"));
+    Expression text = text(call.children().apply(0));
+    Expression pair =
+        single ? new Literal(null, DataTypes.StringType) : text(call.children().apply(1));
+    numbered.add(alias(text, "text"));
+    numbered.add(alias(pair, "pair"));
+    numbered.add(alias(new Coalesce(seq(List.of(refused(text), refused(pair)))), "refused"));
     Dataset<Row> rows =
         org.apache.spark.sql.classic.Dataset.ofRows(
             (org.apache.spark.sql.classic.SparkSession) session, new Project(seq(numbered), child));
@@ -238,7 +247,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
 
   private LogicalPlan scored(Dataset<Row> rows, ScoringRequest request) {
     StructType schema = rows.schema();
-    int columns = schema.size() - 2;
+    int columns = schema.size() - 3;
     StructType output = new StructType();
     for (int i = 0; i < columns; i++) {
       output = output.add(schema.apply(i));
@@ -249,8 +258,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
         partition ->
             new ScoringIterator(
                 partition,
-                columns,
-                columns + 1,
+                new ScoringIterator.Places(columns, columns + 1, columns + 2),
                 request,
                 counters,
                 (row, config) -> nested(row, columns, config));
@@ -270,13 +278,21 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     return RowFactory.create(values);
   }
 
-  private static Expression text(Expression argument) {
-    if (!argument.dataType().equals(DataTypes.StringType)) {
-      throw new InvalidInputException(
-          "smartbert is given %s of the type %s; it takes STRING.",
-          argument.sql(), argument.dataType().sql());
-    }
-    return argument;
+  /** Why a text cannot be scored; null where it can be, and where it is null. */
+  private static Expression refused(Expression text) {
+    // The optimizer, which runs before, is what replaces such expressions elsewhere.
+    Expression valid = new IsValidUTF8(text).replacement();
+    Expression reason =
+        new Literal(UTF8String.fromString(TextColumns.INVALID), DataTypes.StringType);
+    return new If(new Not(valid), reason, new Literal(null, DataTypes.StringType));
+  }
+
+  /** The string whose bytes a call takes; a constant was folded to its bytes. */
+  private static Expression text(Expression bytes) {
+    boolean ansi = false;
+    return bytes instanceof Cast cast
+        ? cast.child()
+        : Cast$.MODULE$.apply(bytes, DataTypes.StringType, ansi);
   }
 
   private static Alias alias(Expression expression, String name) {

@@ -1,10 +1,13 @@
 package org.smartbert.udfs;
 
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.text.EncodedText;
@@ -31,16 +34,36 @@ record RowScorer(ScoringRequest request)
     }
   }
 
+  /**
+   * @param text bytes of a STRING, or null
+   */
   private Row answer(SmartBertModel model, Object text, Object pair) {
     List<Object> values = new ArrayList<>();
-    if (text == null) {
-      PredictionColumns.addAnswer(values, List.of(), null, null, "The text is null.");
+    Optional<String> error = error(text, pair);
+    if (error.isPresent()) {
+      PredictionColumns.addAnswer(values, List.of(), null, null, error.get());
     } else {
-      EncodedText encoded = model.encoder().encode((String) text, (String) pair);
+      EncodedText encoded = model.encoder().encode(string(text), string(pair));
       var settings = request.inference(model.config().mechanism().method());
       Decision decision = model.classifier(settings).decide(List.of(encoded)).get(0);
       PredictionColumns.addAnswer(values, model.config().labels(), encoded, decision, null);
     }
     return RowFactory.create(values.toArray());
+  }
+
+  private static Optional<String> error(Object text, Object pair) {
+    if (text == null) {
+      return Optional.of("The text is null.");
+    }
+    boolean valid = isValid(text) && isValid(pair);
+    return valid ? Optional.empty() : Optional.of(TextColumns.INVALID);
+  }
+
+  private static boolean isValid(Object text) {
+    return text == null || UTF8String.fromBytes((byte[]) text).isValid();
+  }
+
+  private static String string(Object text) {
+    return text == null ? null : new String((byte[]) text, StandardCharsets.UTF_8);
   }
 }

@@ -50,19 +50,9 @@ final class ScoringIterator implements Iterator<Row> {
    *
    * @param text index of the text
    * @param pair index of the second text
-   * @param refused index of the reason why a row cannot be scored, or -1
+   * @param refused index of the reason why a row cannot be scored, null where it can be
    */
   record Places(int text, int pair, int refused) {}
-
-  ScoringIterator(
-      Iterator<Row> input,
-      int text,
-      int pair,
-      ScoringRequest request,
-      ScoringCounters counters,
-      BiFunction<Scored, BertConfig, Row> form) {
-    this(input, new Places(text, pair, -1), request, counters, form);
-  }
 
   /**
    * @param form makes the output row
@@ -171,7 +161,7 @@ final class ScoringIterator implements Iterator<Row> {
 
   /** Why a row cannot be scored, or null. */
   private String missing(Row row) {
-    if (places.refused() >= 0 && !row.isNullAt(places.refused())) {
+    if (!row.isNullAt(places.refused())) {
       return row.getString(places.refused());
     }
     if (row.isNullAt(places.text())) {

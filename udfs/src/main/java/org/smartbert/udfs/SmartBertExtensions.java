@@ -1,15 +1,19 @@
 package org.smartbert.udfs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Cast$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.model.InvalidInputException;
 import scala.Function1;
@@ -18,6 +22,7 @@ import scala.Some;
 import scala.Tuple3;
 import scala.collection.immutable.Nil$;
 import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -78,12 +83,27 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
     return new ScalaUDF(
         function,
         answer(),
-        arguments,
+        bytes(arguments),
         emptyList(),
         Option.empty(),
         new Some<>(SCALAR),
         nullable,
         deterministic);
+  }
+
+  /** The texts as bytes: Spark would replace those that are not valid UTF-8 in a Java string. */
+  private static Seq<Expression> bytes(Seq<Expression> arguments) {
+    List<Expression> bytes = new ArrayList<>();
+    for (Expression text : CollectionConverters.asJava(arguments)) {
+      if (!text.dataType().equals(DataTypes.StringType)) {
+        throw new InvalidInputException(
+            "smartbert is given %s of the type %s; it takes STRING.",
+            text.sql(), text.dataType().sql());
+      }
+      boolean ansi = false;
+      bytes.add(Cast$.MODULE$.apply(text, DataTypes.BinaryType, ansi));
+    }
+    return CollectionConverters.asScala(bytes).toList();
   }
 
   @SuppressWarnings("unchecked") // The empty list is a list of anything.

@@ -3,6 +3,7 @@ package org.smartbert.jobs.actions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.actions.demo.Demo;
 import org.smartbert.jobs.actions.demo.DemoRequest;
@@ -16,6 +17,7 @@ import org.smartbert.jobs.actions.quantization.QuantizeRequest;
 import org.smartbert.jobs.actions.quantization.QuantizeResult;
 import org.smartbert.jobs.actions.reporting.ReportAction;
 import org.smartbert.jobs.actions.reporting.ReportRequest;
+import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.actions.scoring.ScoreAction;
@@ -69,27 +71,27 @@ public final class SmartBertJobs {
 
   /** Scores rows into a Delta table. */
   public ScoreResult score(ScoreRequest request) {
-    return new ScoreAction(context).run(request);
+    return cancellable("score", () -> new ScoreAction(context).run(request));
   }
 
   /** Fine-tunes a model. */
   public TrainResult train(TrainRequest request) {
-    return new TrainAction(context).run(request);
+    return cancellable("train", () -> new TrainAction(context).run(request));
   }
 
   /** Evaluates models on labelled rows. */
   public EvaluateResult evaluate(EvaluateRequest request) {
-    return new EvaluateAction(context).run(request);
+    return cancellable("evaluate", () -> new EvaluateAction(context).run(request));
   }
 
   /** Makes an int8 model. */
   public QuantizeResult quantize(QuantizeRequest request) {
-    return new QuantizeAction(context).run(request);
+    return cancellable("quantize", () -> new QuantizeAction(context).run(request));
   }
 
   /** Writes an HTML report and returns its path. */
   public Path report(ReportRequest request) {
-    return new ReportAction(context).run(request);
+    return cancellable("report", () -> new ReportAction(context).run(request));
   }
 
   /**
@@ -99,16 +101,20 @@ public final class SmartBertJobs {
    * @param prefix of its prediction columns
    */
   public ScoringRun show(Optional<String> runId, String prefix) {
-    return new ShowAction(context).run(runId, prefix);
+    return cancellable("show", () -> new ShowAction(context).run(runId, prefix));
   }
 
   /** Creates the analysis views over a predictions table. */
   public List<AnalysisViews.View> views(AnalysisViews views) {
-    return views.create(context.spark());
+    return cancellable("views", () -> views.create(context.spark()));
   }
 
   /** The demo, to be run step by step. */
   public Demo demo(DemoRequest request) {
     return new Demo(context, request);
+  }
+
+  private <T> T cancellable(String action, Supplier<T> work) {
+    return CancellableJobs.during(context.spark().sparkContext(), "smartbert " + action, work);
   }
 }

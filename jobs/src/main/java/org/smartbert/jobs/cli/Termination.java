@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 
 /**
- * What happens when the process is told to end (SIGTERM from a scheduler, Ctrl-C) while a command
+ * What happens when the process is terminated (SIGTERM from a scheduler, Ctrl-C) while a command
  * runs: its Spark jobs are cancelled, the command ends as after a failure, with one line on
  * standard error, and only then are Spark and libtorch taken down. Exit code: 143 for SIGTERM, 130
  * for Ctrl-C, as the JVM gives it.
@@ -25,7 +24,7 @@ final class Termination {
 
   private Termination() {}
 
-  /** Begins to watch; call {@link #commandEnded} when the command has said its last word. */
+  /** Begins to watch; call {@link #commandEnded} when the command has ended. */
   static Termination install() {
     Termination termination = new Termination();
     ShutdownHookManager.get()
@@ -48,10 +47,6 @@ final class Termination {
       return;
     }
     CancellableJobs.cancelAll(REASON);
-    scala.Option<SparkSession> session = SparkSession.getDefaultSession();
-    if (session.isDefined()) {
-      session.get().sparkContext().cancelAllJobs();
-    }
     try {
       if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println(

@@ -89,8 +89,25 @@ public record InputTable(
    */
   public record Pinned(Dataset<Row> rows, String version, List<String> notes) {}
 
-  /** Where rows lie, the name being understood. */
-  private record Place(Format format, String path) {}
+  /**
+   * What the location names.
+   *
+   * @param name of the table, or the absolute path
+   * @param path as the reader of the format takes it
+   */
+  private record Place(Format format, String name, String path) {}
+
+  /**
+   * The same input with its format detected and its path absolute, so that it is one input however
+   * it is given.
+   *
+   * @throws InvalidInputException if there is no such input
+   */
+  public InputTable resolved(SparkSession spark) {
+    Place place = place(spark);
+    String name = place.name().replaceFirst("^file:/+", "/");
+    return new InputTable(name, place.format(), options, malformed);
+  }
 
   /** Opens the input as it is now. */
   public Pinned open(SparkSession spark) {
@@ -130,11 +147,11 @@ public record InputTable(
 
   private Place place(SparkSession spark) {
     if (format == Format.TABLE) {
-      return new Place(format, location);
+      return new Place(format, location, location);
     }
     Optional<InputPath> found = InputPath.find(location, spark.sessionState().newHadoopConf());
     if (found.isEmpty() && format == Format.AUTO && TableLocation.inCatalog(location, spark)) {
-      return new Place(Format.TABLE, location);
+      return new Place(Format.TABLE, location, location);
     }
     InputPath path =
         found.orElseThrow(
@@ -142,16 +159,19 @@ public record InputTable(
                 new InvalidInputException(
                     "The input %s is neither an existing path nor a catalog table.", location));
     Format actual = format == Format.AUTO ? formatOf(spark, path.plain()) : format;
+    if (actual == Format.TABLE) {
+      return new Place(actual, location, location);
+    }
     if (actual == Format.DELTA) {
-      return new Place(actual, path.plain());
+      return new Place(actual, path.plain(), path.plain());
     }
     boolean recursive =
         options.keySet().stream()
             .anyMatch(FileIndexOptions.RECURSIVE_FILE_LOOKUP()::equalsIgnoreCase);
-    if (actual != Format.TABLE && !recursive) {
+    if (!recursive) {
       path.requireReadWhole(spark.sessionState().newHadoopConf());
     }
-    return new Place(actual, path.spark());
+    return new Place(actual, path.plain(), path.spark());
   }
 
   private Format formatOf(SparkSession spark, String path) {

@@ -1,6 +1,7 @@
 package org.smartbert.jobs.io;
 
 import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Rows of text.
@@ -18,6 +19,11 @@ public record TextInput(InputTable table, String textColumn, Optional<String> pa
   /** The same columns of another table, read with the same options. */
   public TextInput at(String location) {
     return new TextInput(table.withLocation(location), textColumn, pairColumn);
+  }
+
+  /** The same rows, their table {@linkplain InputTable#resolved resolved}. */
+  public TextInput resolved(SparkSession spark) {
+    return new TextInput(table.resolved(spark), textColumn, pairColumn);
   }
 
   /** The same rows, in which malformed records are rows with an error unless they are dropped. */

@@ -111,6 +111,28 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void textsThatAreNotUtf8HaveAnErrorAndNoPrediction() {
+    String invalid = "CAST(X'77312061ff' AS STRING)";
+    String batched =
+        "SELECT smartbert(t).error, smartbert(t).prediction FROM (SELECT IF(id = 3, "
+            + invalid
+            + ", text) AS t FROM texts WHERE id IN (3, 4)) ORDER BY 1 NULLS FIRST";
+    for (String query :
+        List.of(
+            batched,
+            "SELECT a.error, a.prediction FROM (SELECT smartbert(" + invalid + ") AS a)",
+            "SELECT a.error, a.prediction FROM (SELECT smartbert('w1', " + invalid + ") AS a)")) {
+      List<Row> rows = spark.sql(query).collectAsList();
+      Row last = rows.get(rows.size() - 1);
+      assertThat(last.getString(0)).isEqualTo("The text holds bytes that are not valid UTF-8.");
+      assertThat(last.isNullAt(1)).isTrue();
+    }
+    Row valid = spark.sql(batched).first();
+    assertThat(valid.isNullAt(0)).isTrue();
+    assertThat(valid.getString(1)).isNotNull();
+  }
+
+  @Test
   void equalCallsOfAQueryShareOneAnswer() {
     assertCounted(
         "SELECT smartbert(text).prediction, smartbert(text).confidence, smartbert(text).error"

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.scoring.ScoreAction;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
@@ -79,21 +81,25 @@ public final class Demo {
                     losses.teacher(),
                     losses.labelSmoothing(),
                     losses.classWeights()));
-    return new TrainAction(context)
-        .run(
-            TrainRequest.of(
-                    TrainRequest.Rows.of(reviews("reviews_train"), "label"),
-                    TrainRequest.Model.of(folder("backbone").toString(), model().toString()))
-                .with(settings));
+    TrainRequest train =
+        TrainRequest.of(
+                TrainRequest.Rows.of(reviews("reviews_train"), "label"),
+                TrainRequest.Model.of(folder("backbone").toString(), model().toString()))
+            .with(settings);
+    return cancellable(() -> new TrainAction(context).run(train));
   }
 
   public ScoreResult score() {
-    return new ScoreAction(context)
-        .run(
-            ScoreRequest.of(
-                reviews("reviews_test"),
-                ModelSelection.of(model().toString()),
-                predictions().toString()));
+    ScoreRequest score =
+        ScoreRequest.of(
+            reviews("reviews_test"),
+            ModelSelection.of(model().toString()),
+            predictions().toString());
+    return cancellable(() -> new ScoreAction(context).run(score));
+  }
+
+  private <T> T cancellable(Supplier<T> step) {
+    return CancellableJobs.during(context.spark().sparkContext(), "smartbert demo", step);
   }
 
   /**

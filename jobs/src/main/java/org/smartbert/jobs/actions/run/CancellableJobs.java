@@ -1,14 +1,19 @@
 package org.smartbert.jobs.actions.run;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * The Spark jobs that the calling thread starts until this is closed. When the process is told to
- * end, they are cancelled, and so is each that would follow; jobs outside, which record how the
- * action ended, are not.
+ * The Spark jobs that the calling thread starts until this is closed. When the process is
+ * terminated they are cancelled, and so is each that would follow. Jobs that record how an action
+ * ended run {@linkplain #outside outside} and are not.
  */
 public final class CancellableJobs implements AutoCloseable {
   private static final Set<CancellableJobs> OPEN = ConcurrentHashMap.newKeySet();
@@ -20,12 +25,24 @@ public final class CancellableJobs implements AutoCloseable {
     NOTHING
   }
 
+  /** What Spark keeps of a thread's group. */
+  private static final List<String> PROPERTIES =
+      List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
+
   private final SparkContext spark;
   private final String group;
+  private final Map<String, String> outer;
 
   private CancellableJobs(SparkContext spark, String group) {
     this.spark = spark;
     this.group = group;
+    this.outer = properties(spark);
+  }
+
+  private static Map<String, String> properties(SparkContext spark) {
+    Map<String, String> properties = new HashMap<>();
+    PROPERTIES.forEach(name -> properties.put(name, spark.getLocalProperty(name)));
+    return properties;
   }
 
   /**
@@ -42,6 +59,28 @@ public final class CancellableJobs implements AutoCloseable {
     // Looked at behind the line above: whoever cancels later finds the group.
     cancelled.ifPresent(jobs::cancel);
     return jobs;
+  }
+
+  /** Runs an action whose jobs are cancelled when the process is terminated. */
+  public static <T> T during(SparkContext spark, String description, Supplier<T> action) {
+    String group = description + " " + UUID.randomUUID();
+    CancellableJobs jobs = begin(spark, group, description, Interrupt.NOTHING);
+    try {
+      return action.get();
+    } finally {
+      jobs.close();
+    }
+  }
+
+  /** Runs what records how an action ended: its jobs are not cancelled with the action's. */
+  public static void outside(SparkContext spark, Runnable recording) {
+    Map<String, String> inner = properties(spark);
+    spark.clearJobGroup();
+    try {
+      recording.run();
+    } finally {
+      inner.forEach(spark::setLocalProperty);
+    }
   }
 
   /**
@@ -66,6 +105,6 @@ public final class CancellableJobs implements AutoCloseable {
   @Override
   public void close() {
     OPEN.remove(this);
-    spark.clearJobGroup();
+    outer.forEach(spark::setLocalProperty);
   }
 }

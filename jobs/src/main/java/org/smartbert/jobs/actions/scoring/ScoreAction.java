@@ -3,6 +3,7 @@ package org.smartbert.jobs.actions.scoring;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.ModelSelection;
@@ -32,7 +33,8 @@ public record ScoreAction(JobContext context) {
           ? result
           : result.withNote(rowsChanged(result));
     }
-    runs.finished(attempt.runId(), end(result));
+    CancellableJobs.outside(
+        context.spark().sparkContext(), () -> runs.finished(attempt.runId(), end(result)));
     return result;
   }
 
@@ -64,7 +66,7 @@ public record ScoreAction(JobContext context) {
       TextEncoder.requirePairs(model.config(), model.local());
     }
     return new ScoringPlan(
-        request.input().keepingMalformed(),
+        request.input().keepingMalformed().resolved(context.spark()),
         model.reference(),
         request.exits(),
         new ScoringPlan.Destination(

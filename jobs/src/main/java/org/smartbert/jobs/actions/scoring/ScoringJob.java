@@ -166,12 +166,16 @@ public final class ScoringJob {
     try {
       return scoreCancellably(rows, work, slices, count);
     } catch (Exception e) {
-      runs.failed(work.runId(), e);
+      recordFailure(work, e);
       throw told(work, e);
     } catch (Error e) {
-      runs.failed(work.runId(), e);
+      recordFailure(work, e);
       throw e;
     }
+  }
+
+  private void recordFailure(Work work, Throwable failure) {
+    CancellableJobs.outside(spark.sparkContext(), () -> runs.failed(work.runId(), failure));
   }
 
   private Computed scoreCancellably(SliceRows rows, Work work, int slices, long count) {

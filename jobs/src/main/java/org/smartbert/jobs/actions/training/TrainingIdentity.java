@@ -93,15 +93,9 @@ record TrainingIdentity(
             settings.toString()));
   }
 
-  /** Sorted, because the order of a map's keys may differ from one JVM to the next. */
+  /** Whatever changes how rows are read makes another run. */
   private static String text(InputTable table, SparkSession spark) {
-    return TableLocation.parse(table.location(), spark).name()
-        + " "
-        + table.format()
-        + " "
-        + table.malformed()
-        + " "
-        + new TreeMap<>(table.options());
+    return table.resolved(spark).toString();
   }
 
   private static String text(ClassWeighting weighting) {

@@ -96,15 +96,7 @@ public final class TrainingJob {
     double seconds = (System.nanoTime() - started) / 1e9;
     Result result = result(done, seconds);
     try {
-      metrics.append(plan.run().id(), done.events());
-      runs.finished(
-          plan.run().id(),
-          new RunsTable.End(
-              result.trainRows(),
-              0,
-              Optional.of(new RunsTable.Timing(seconds, result.trainRows() / seconds)),
-              Optional.empty(),
-              OptionalDouble.of(result.last().accuracy())));
+      CancellableJobs.outside(spark.sparkContext(), () -> record(result, done));
     } catch (Exception e) {
       throw new FailedRunException(
           "The model "
@@ -114,6 +106,19 @@ public final class TrainingJob {
           e);
     }
     return result;
+  }
+
+  private void record(Result result, Attempt done) {
+    metrics.append(plan.run().id(), done.events());
+    double rowsPerSecond = result.trainRows() / result.seconds();
+    runs.finished(
+        plan.run().id(),
+        new RunsTable.End(
+            result.trainRows(),
+            0,
+            Optional.of(new RunsTable.Timing(result.seconds(), rowsPerSecond)),
+            Optional.empty(),
+            OptionalDouble.of(result.last().accuracy())));
   }
 
   private RunsTable.Start start(String source, TrainingInputs inputs) {
@@ -141,7 +146,7 @@ public final class TrainingJob {
             ? known
             : new FailedRunException(
                 "The training rows could not be read: " + AttemptFailure.of(e).reason(), e);
-    runs.failed(plan.run().id(), failure);
+    CancellableJobs.outside(spark.sparkContext(), () -> runs.failed(plan.run().id(), failure));
     return failure;
   }
 

@@ -17,6 +17,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.smartbert.jobs.actions.run.CancellableJobs;
 
 /** Runs SQL statements on a session and prints what they give. */
 public final class SqlShell {
@@ -46,6 +47,10 @@ public final class SqlShell {
   }
 
   private long execute(String statement) {
+    return CancellableJobs.during(spark.sparkContext(), "smartbert sql", () -> print(statement));
+  }
+
+  private long print(String statement) {
     Dataset<Row> result = spark.sql(statement);
     return result.columns().length == 0 ? 0 : format.print(result, rows, out);
   }

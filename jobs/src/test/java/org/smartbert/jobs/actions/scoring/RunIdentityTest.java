@@ -97,13 +97,16 @@ class RunIdentityTest extends ScoringFixture {
   }
 
   @Test
-  void theSameBytesWithAnotherTimeAreTheSameInput() throws IOException {
+  void theSameBytesUnderAnotherTimeOrNameAreTheSameInput() throws IOException {
     Path file = folder.resolve("texts.tsv");
     Files.writeString(file, "text\nw1 w2\nw3\n");
     assertThat(scoreFrom(file.toString()).code()).isZero();
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
     TestSpark.Outcome again = scoreFrom(file.toString());
     assertThat(again.out()).contains("is already complete: 2 rows");
+    // However it is named, it is the same input.
+    Path relative = Path.of("").toAbsolutePath().relativize(file);
+    assertThat(scoreFrom(relative.toString(), "--format=tsv").out()).contains("already complete");
     Files.writeString(file, "text\nw1 w2\nw4\n");
     assertThat(scoreFrom(file.toString()).out()).contains("Scored 2 rows");
   }
