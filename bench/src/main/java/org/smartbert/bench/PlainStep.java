@@ -177,7 +177,7 @@ final class PlainStep implements AutoCloseable {
   }
 
   private NDArray dropout(NDArray x) {
-    return Dropout.dropout(x, (float) config.hiddenDropout(), true).singletonOrThrow();
+    return Dropout.dropout(x, (float) config.training().hiddenDropout(), true).singletonOrThrow();
   }
 
   private NDArray w(String name) {

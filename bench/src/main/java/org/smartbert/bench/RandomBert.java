@@ -30,17 +30,10 @@ public final class RandomBert {
   /** Heads of 64 and a feed-forward part of four times the width, as BERT has them. */
   public static BertConfig of(int width, int layers) {
     return new BertConfig(
-        30522,
-        width,
-        layers,
-        width / 64,
-        4 * width,
-        512,
-        2,
-        1e-12,
-        0.1,
-        0.1,
-        0.02,
+        new BertConfig.Embeddings(30522, 512, 2),
+        new BertConfig.Encoder(
+            layers, width, width / 64, 4 * width, BertConfig.Encoder.LAYER_NORM_EPS),
+        BertConfig.Training.DEFAULT,
         true,
         IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
         BertConfig.Heads.PAPER);

@@ -122,8 +122,7 @@ public final class SparkBench {
   private static double job(SparkSession spark, String model, String input, String output) {
     ScoringRequest request =
         new ScoringRequest(
-            "text",
-            null,
+            new ScoringRequest.Columns("text", null),
             ModelReference.to(
                 model, MAX_TOKENS, Precision.FP32, ComputeDevice.CPU, new Configuration()),
             InferenceSettings.DEFAULT_ENTROPY_THRESHOLD,

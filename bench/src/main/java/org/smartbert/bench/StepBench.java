@@ -20,7 +20,6 @@ import org.smartbert.model.training.GradientSync;
 import org.smartbert.model.training.LabelledText;
 import org.smartbert.model.training.NewWeights;
 import org.smartbert.model.training.Safeguards;
-import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.ShardedRows;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
@@ -102,17 +101,9 @@ public final class StepBench {
     boolean together = arguments[5].equals("together");
     BertConfig config =
         new BertConfig(
-            8192,
-            128,
-            12,
-            2,
-            512,
-            128,
-            2,
-            1e-12,
-            0.1,
-            0.1,
-            0.02,
+            new BertConfig.Embeddings(8192, 128, 2),
+            new BertConfig.Encoder(12, 128, 2, 512, BertConfig.Encoder.LAYER_NORM_EPS),
+            BertConfig.Training.DEFAULT,
             true,
             IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
             BertConfig.Heads.PAPER);
@@ -127,7 +118,7 @@ public final class StepBench {
           TrainingSettings.defaults()
               .with(
                   new TrainingSettings.Optimisation(
-                      List.of(1e-4), Schedule.LINEAR, 10, 0.01, 1.0, batch, 1))
+                      TrainingSettings.Rates.of(1e-4), 0.01, 1.0, batch, 1, 0))
               .with(new TrainingSettings.Epochs(1, 1, 1, STEPS, 0))
               .with(precision);
       List<LabelledText> own = rows(config, ROWS_PER_WORKER * STEPS, tokens, rank);
@@ -186,7 +177,8 @@ public final class StepBench {
 
   private static Map<String, HostTensor> weights(
       Map<String, HostTensor> weights, BertConfig config) {
-    NewWeights.fill(weights, new CheckpointNames(config).backbone(), config.initializerRange(), 1);
+    NewWeights.fill(
+        weights, new CheckpointNames(config).backbone(), config.training().initializerRange(), 1);
     return weights;
   }
 

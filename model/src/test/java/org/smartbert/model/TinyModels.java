@@ -26,58 +26,18 @@ public final class TinyModels {
   /** A vocabulary of 65 tokens: the five special ones, then w0 to w59. */
   public static BertConfig config(int layers, int hidden, int classes) {
     return new BertConfig(
-        WORDS + 5,
-        hidden,
-        layers,
-        4,
-        2 * hidden,
-        48,
-        2,
-        1e-12,
-        0.0,
-        0.0,
-        0.02,
+        new BertConfig.Embeddings(WORDS + 5, 48, 2),
+        new BertConfig.Encoder(layers, hidden, 4, 2 * hidden, BertConfig.Encoder.LAYER_NORM_EPS),
+        new BertConfig.Training(0.0, 0.0, 0.02),
         true,
         IntStream.range(0, classes).mapToObj(c -> "LABEL_" + c).toList(),
         new BertConfig.Heads(16, 2, 4, 0.5, Method.SMARTBERT.mechanism()));
   }
 
   /** The same network with another dropout. */
-  public static BertConfig withDropout(BertConfig c, double dropout) {
-    return new BertConfig(
-        c.vocabSize(),
-        c.hiddenSize(),
-        c.layers(),
-        c.attentionHeads(),
-        c.intermediateSize(),
-        c.maxPositions(),
-        c.tokenTypes(),
-        c.layerNormEps(),
-        dropout,
-        dropout,
-        c.initializerRange(),
-        c.lowerCase(),
-        c.labels(),
-        c.heads());
-  }
-
-  /** The same network with other gates and classifiers. */
-  public static BertConfig withHeads(BertConfig c, BertConfig.Heads heads) {
-    return new BertConfig(
-        c.vocabSize(),
-        c.hiddenSize(),
-        c.layers(),
-        c.attentionHeads(),
-        c.intermediateSize(),
-        c.maxPositions(),
-        c.tokenTypes(),
-        c.layerNormEps(),
-        c.hiddenDropout(),
-        c.attentionDropout(),
-        c.initializerRange(),
-        c.lowerCase(),
-        c.labels(),
-        heads);
+  public static BertConfig withDropout(BertConfig config, double dropout) {
+    return config.with(
+        new BertConfig.Training(dropout, dropout, config.training().initializerRange()));
   }
 
   /** Weights wide enough for gates and classifiers to decide differently from row to row. */

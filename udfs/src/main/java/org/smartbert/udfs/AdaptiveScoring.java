@@ -76,17 +76,17 @@ public final class AdaptiveScoring {
   private static Dataset<Row> loaded(Dataset<Row> input, Carrier carrier, ScoringRequest request) {
     StructType schema = input.schema();
     Column none = lit(null).cast(DataTypes.StringType);
-    Column text = TextColumns.text(schema, request.textColumn(), "--text-column");
+    Column text = TextColumns.text(schema, request.columns().text(), "--text-column");
     Column pair =
-        request.pairColumn() == null
+        request.columns().pair() == null
             ? none
-            : TextColumns.text(schema, request.pairColumn(), "--pair-column");
+            : TextColumns.text(schema, request.columns().pair(), "--pair-column");
     boolean flawed = Arrays.asList(schema.fieldNames()).contains(TextColumns.MALFORMED);
     Column refused =
         coalesce(
             flawed ? TextColumns.column(TextColumns.MALFORMED) : none,
-            invalid(text, request.textColumn()),
-            invalid(pair, String.valueOf(request.pairColumn())));
+            invalid(text, request.columns().text()),
+            invalid(pair, String.valueOf(request.columns().pair())));
     List<Column> columns = new ArrayList<>();
     for (String name : carrier.schema().fieldNames()) {
       columns.add(TextColumns.column(name));

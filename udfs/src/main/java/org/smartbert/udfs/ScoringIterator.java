@@ -165,7 +165,7 @@ final class ScoringIterator implements Iterator<Row> {
       return row.getString(places.refused());
     }
     if (row.isNullAt(places.text())) {
-      return "The column " + request.textColumn() + " is null.";
+      return "The column " + request.columns().text() + " is null.";
     }
     return null;
   }

@@ -48,8 +48,7 @@ public final class SessionModel {
           "No model is set; use SET %smodel = DIR with a model directory.", PREFIX);
     }
     return new ScoringRequest(
-        "text",
-        "pair",
+        new ScoringRequest.Columns("text", "pair"),
         reference(session, location),
         threshold(session),
         choice(session, "gates", Gates.ON),

@@ -183,8 +183,8 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
             hadoop);
     ScoringRequest request =
         new ScoringRequest(
-            getOrDefault(inputCol),
-            isDefined(pairCol) ? getOrDefault(pairCol) : null,
+            new ScoringRequest.Columns(
+                getOrDefault(inputCol), isDefined(pairCol) ? getOrDefault(pairCol) : null),
             model,
             ((Number) this.<Object>getOrDefault(entropyThreshold)).floatValue(),
             Choice.of(Gates.class, "gates", getOrDefault(gates)),

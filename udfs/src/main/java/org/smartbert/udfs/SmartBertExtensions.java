@@ -126,18 +126,13 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
               + " over a query.",
           name);
     }
-    ScoringRequest settings = SessionModel.request(session);
+    ScoringRequest.Columns columns =
+        new ScoringRequest.Columns(
+            text(arguments, 1), arguments.size() == 3 ? text(arguments, 2) : null);
     Dataset<Row> scored =
         AdaptiveScoring.score(
             session.table(name),
-            new ScoringRequest(
-                text(arguments, 1),
-                arguments.size() == 3 ? text(arguments, 2) : null,
-                settings.model(),
-                settings.entropyThreshold(),
-                settings.gates(),
-                settings.schema(),
-                settings.runId()),
+            SessionModel.request(session).with(columns),
             BatchedCalls.counters(session));
     return ((org.apache.spark.sql.classic.Dataset<Row>) scored).queryExecution().analyzed();
   }

@@ -133,14 +133,14 @@ final class TrainCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "Validation accuracy %.4f without exits (cost %.3f, %.2f layers)",
-        job.stageOne().accuracy(),
+        job.stageOne().scores().accuracy(),
         job.stageOne().cost(),
         job.stageOne().meanLayers());
     if (plan.network().mechanism().exits()) {
       out.printf(
           Locale.ROOT,
           ", %.4f with exits at S = %s (cost %.3f, %.2f layers)",
-          job.last().accuracy(),
+          job.last().scores().accuracy(),
           InferenceSettings.DEFAULT_ENTROPY_THRESHOLD,
           job.last().cost(),
           job.last().meanLayers());

@@ -26,23 +26,18 @@ final class SampleBackbone {
     List<String> vocabulary = vocabulary(reviews);
     BertConfig config =
         new BertConfig(
-            vocabulary.size(),
-            128,
-            6,
-            4,
-            512,
-            64,
-            2,
-            1e-12,
-            0.1,
-            0.1,
-            0.05,
+            new BertConfig.Embeddings(vocabulary.size(), 64, 2),
+            new BertConfig.Encoder(6, 128, 4, 512, BertConfig.Encoder.LAYER_NORM_EPS),
+            new BertConfig.Training(0.1, 0.1, 0.05),
             true,
             List.of(),
             BertConfig.Heads.PAPER);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     NewWeights.fill(
-        weights, new CheckpointNames(config).backbone(), config.initializerRange(), seed);
+        weights,
+        new CheckpointNames(config).backbone(),
+        config.training().initializerRange(),
+        seed);
     try {
       Path scratch = Files.createTempDirectory("smartbert-vocabulary-");
       Path file = scratch.resolve("vocab.txt");

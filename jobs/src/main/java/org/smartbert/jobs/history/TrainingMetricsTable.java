@@ -42,7 +42,7 @@ public final class TrainingMetricsTable {
 
   private static Row row(String runId, TrainingEvent event, Timestamp now) {
     if (event instanceof TrainingEvent.Step s) {
-      Double[] gates = Arrays.stream(s.gateMeans()).boxed().toArray(Double[]::new);
+      Double[] gates = Arrays.stream(s.loss().gateMeans()).boxed().toArray(Double[]::new);
       return RowFactory.create(
           runId,
           "train",
@@ -50,13 +50,13 @@ public final class TrainingMetricsTable {
           s.trial(),
           s.epoch(),
           s.step(),
-          s.loss(),
-          s.crossEntropy(),
-          s.skipPenalty(),
-          s.contrastive(),
+          s.loss().total(),
+          s.loss().crossEntropy(),
+          s.loss().skipPenalty(),
+          s.loss().contrastive(),
           gates,
-          s.learningRate(),
-          s.headLearningRate(),
+          s.rates().backbone(),
+          s.rates().heads(),
           s.rowsPerSecond(),
           null,
           null,
@@ -81,9 +81,9 @@ public final class TrainingMetricsTable {
         null,
         null,
         null,
-        v.accuracy(),
-        v.f1(),
-        v.mcc(),
+        v.scores().accuracy(),
+        v.scores().f1(),
+        v.scores().mcc(),
         v.cost(),
         v.meanLayers(),
         now);

@@ -68,23 +68,9 @@ class SmartBertJobsTest extends ScoringFixture {
 
   @Test
   void pairsForAModelOfOneTokenTypeAreRefusedBeforeAnyTask() {
-    BertConfig c = CONFIG;
-    BertConfig single =
-        new BertConfig(
-            c.vocabSize(),
-            c.hiddenSize(),
-            c.layers(),
-            c.attentionHeads(),
-            c.intermediateSize(),
-            c.maxPositions(),
-            1,
-            c.layerNormEps(),
-            c.hiddenDropout(),
-            c.attentionDropout(),
-            c.initializerRange(),
-            c.lowerCase(),
-            c.labels(),
-            c.heads());
+    BertConfig.Embeddings embeddings =
+        new BertConfig.Embeddings(CONFIG.vocabSize(), CONFIG.maxPositions(), 1);
+    BertConfig single = CONFIG.with(embeddings);
     Path directory = TinyModels.write(folder.resolve("single"), single, 4);
     ScoreRequest pairs =
         ScoreRequest.of(

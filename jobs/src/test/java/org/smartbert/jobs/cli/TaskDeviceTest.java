@@ -95,8 +95,7 @@ class TaskDeviceTest {
   void aThreadForEachCoreOfTheTask() {
     ScoringRequest request =
         new ScoringRequest(
-            "text",
-            null,
+            new ScoringRequest.Columns("text", null),
             ModelReference.to(
                 folder.resolve("model").toString(),
                 16,

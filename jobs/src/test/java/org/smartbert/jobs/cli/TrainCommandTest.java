@@ -207,8 +207,9 @@ class TrainCommandTest {
             folder.resolve("trained.unfinished-mine/checkpoints/1-01-000000010"));
     Files.writeString(
         checkpoint.resolve("checkpoint.json"),
-        "{\"position\":{\"stage\":1,\"trial\":1,\"epoch\":1,\"batches\":10,\"steps\":10,\"best\":0,"
-            + "\"bestTrial\":1,\"withoutGain\":0,\"minutes\":0,\"due\":false},"
+        "{\"position\":{\"index\":{\"stage\":1,\"trial\":1,\"epoch\":1,\"step\":10},"
+            + "\"batches\":10,\"best\":{\"value\":0,\"trial\":1,\"evaluationsSince\":0},"
+            + "\"minutes\":0,\"due\":false},"
             + "\"request\":\"another\",\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49"
             + "5991b7852b855\",\"steps\":[],\"validations\":[]}");
     Files.createFile(checkpoint.resolve("state.safetensors"));

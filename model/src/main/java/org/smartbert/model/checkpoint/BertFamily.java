@@ -20,7 +20,7 @@ record BertFamily() implements Family {
   private static final String POOLER = "bert.pooler.dense";
 
   private static final String CLASSIFIER = "classifier";
-  private static final double MOST_DROPOUT = 0.99;
+  private static final double MAX_DROPOUT = 0.99;
 
   /** As {@code DataParallel} saves a network. */
   private static final String WRAPPED = "module.";
@@ -50,21 +50,31 @@ record BertFamily() implements Family {
           config.file(), hidden, attentionHeads);
     }
     return new BertConfig(
-        config.positive("vocab_size"),
-        hidden,
-        config.positive("num_hidden_layers"),
-        attentionHeads,
-        config.positive("intermediate_size"),
-        config.positive("max_position_embeddings") - positionOffset(),
-        tokenTypes(config),
-        // Below float32's smallest normal number the sum with a variance of 0 has no inverse root.
-        config.between("layer_norm_eps", Float.MIN_NORMAL, 1, 1e-12),
-        config.between("hidden_dropout_prob", 0, MOST_DROPOUT, 0.1),
-        config.between("attention_probs_dropout_prob", 0, MOST_DROPOUT, 0.1),
-        config.between("initializer_range", 0, 10, 0.02),
+        new BertConfig.Embeddings(
+            config.positive("vocab_size"),
+            config.positive("max_position_embeddings") - positionOffset(),
+            tokenTypes(config)),
+        new BertConfig.Encoder(
+            config.positive("num_hidden_layers"),
+            hidden,
+            attentionHeads,
+            config.positive("intermediate_size"),
+            // Below float32's smallest normal number, the reciprocal square root is infinite for a
+            // variance of 0.
+            config.between(
+                "layer_norm_eps", Float.MIN_NORMAL, 1, BertConfig.Encoder.LAYER_NORM_EPS)),
+        training(config),
         lowerCase,
         labels,
         heads);
+  }
+
+  private static BertConfig.Training training(JsonFields config) {
+    BertConfig.Training bert = BertConfig.Training.DEFAULT;
+    return new BertConfig.Training(
+        config.between("hidden_dropout_prob", 0, MAX_DROPOUT, bert.hiddenDropout()),
+        config.between("attention_probs_dropout_prob", 0, MAX_DROPOUT, bert.attentionDropout()),
+        config.between("initializer_range", 0, 10, bert.initializerRange()));
   }
 
   /** Refuses, by name, every key that makes another network of the same tensors. */

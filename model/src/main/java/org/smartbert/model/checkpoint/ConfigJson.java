@@ -206,11 +206,11 @@ public final class ConfigJson {
     json.addProperty("num_attention_heads", config.attentionHeads());
     json.addProperty("intermediate_size", config.intermediateSize());
     json.addProperty("hidden_act", "gelu");
-    json.addProperty("hidden_dropout_prob", config.hiddenDropout());
-    json.addProperty("attention_probs_dropout_prob", config.attentionDropout());
+    json.addProperty("hidden_dropout_prob", config.training().hiddenDropout());
+    json.addProperty("attention_probs_dropout_prob", config.training().attentionDropout());
     json.addProperty("max_position_embeddings", config.maxPositions());
     json.addProperty("type_vocab_size", config.tokenTypes());
-    json.addProperty("initializer_range", config.initializerRange());
+    json.addProperty("initializer_range", config.training().initializerRange());
     json.addProperty("layer_norm_eps", config.layerNormEps());
     json.addProperty("pad_token_id", 0);
     json.addProperty("do_lower_case", config.lowerCase());

@@ -53,8 +53,6 @@ public final class RowTrace {
     return new Decision(
         logits,
         probabilities,
-        answers.get(answers.size() - 1).entropy(),
-        looked,
         Arrays.copyOf(skipped, looked),
         flops,
         cost.full(tokens),

@@ -33,7 +33,7 @@ final class LibraryTokenizer implements AutoCloseable {
   static LibraryTokenizer of(TokenizerSpec spec) {
     List<Integer> ids = new ArrayList<>();
     JsonObject vocabulary = new JsonObject();
-    spec.vocabulary().entrySet().stream()
+    spec.model().vocabulary().entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
         .forEach(
             entry -> {
@@ -86,8 +86,8 @@ final class LibraryTokenizer implements AutoCloseable {
     json.addProperty("id", number);
     json.addProperty("content", token.content());
     json.addProperty("single_word", token.singleWord());
-    json.addProperty("lstrip", token.leftStrip());
-    json.addProperty("rstrip", token.rightStrip());
+    json.addProperty("lstrip", token.matching().leftStrip());
+    json.addProperty("rstrip", token.matching().rightStrip());
     json.addProperty("normalized", token.normalized());
     json.addProperty("special", token.special());
     return json;
@@ -104,9 +104,9 @@ final class LibraryTokenizer implements AutoCloseable {
 
   private static JsonObject wordPiece(TokenizerSpec spec, JsonObject vocabulary) {
     JsonObject json = typed("WordPiece");
-    json.addProperty("unk_token", spec.unknown());
-    json.addProperty("continuing_subword_prefix", spec.continuation());
-    json.addProperty("max_input_chars_per_word", spec.longestWord());
+    json.addProperty("unk_token", spec.model().unknown());
+    json.addProperty("continuing_subword_prefix", spec.model().continuation());
+    json.addProperty("max_input_chars_per_word", spec.model().maxWordCharacters());
     json.add("vocab", vocabulary);
     return json;
   }

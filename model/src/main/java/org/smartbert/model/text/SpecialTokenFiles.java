@@ -56,7 +56,7 @@ final class SpecialTokenFiles {
 
   private void requireNames(JsonNode json) {
     FIXED.forEach((key, token) -> json.find(key).ifPresent(n -> requireName(n, token)));
-    json.find("unk_token").ifPresent(n -> requireName(n, spec.unknown()));
+    json.find("unk_token").ifPresent(n -> requireName(n, spec.model().unknown()));
     for (String key : OTHERS) {
       json.find(key).ifPresent(n -> requireKnown(n, content(n)));
     }

@@ -18,7 +18,7 @@ import org.smartbert.model.Quoted;
  */
 final class TokenizerFile {
   /** The library's search takes the square of it in each word; BERT's is 100. */
-  private static final int MOST_WORD_CHARACTERS = 1000;
+  private static final int MAX_WORD_CHARACTERS = 1000;
 
   private final Path file;
 
@@ -47,10 +47,10 @@ final class TokenizerFile {
     Map<String, Integer> vocabulary = new LinkedHashMap<>();
     model.require("vocab").fields().values().forEach(t -> vocabulary.put(t.name(), t.natural()));
     int longest = model.require("max_input_chars_per_word").natural();
-    if (longest < 1 || longest > MOST_WORD_CHARACTERS) {
+    if (longest < 1 || longest > MAX_WORD_CHARACTERS) {
       throw model
           .require("max_input_chars_per_word")
-          .mustBe("an integer from 1 to " + MOST_WORD_CHARACTERS);
+          .mustBe("an integer from 1 to " + MAX_WORD_CHARACTERS);
     }
     JsonNode unknown = model.require("unk_token");
     if (!vocabulary.containsKey(unknown.text())) {
@@ -60,10 +60,11 @@ final class TokenizerFile {
     TokenizerSpec spec =
         new TokenizerSpec(
             file,
-            vocabulary,
-            unknown.text(),
-            model.require("continuing_subword_prefix").text(),
-            longest,
+            new TokenizerSpec.WordPieceModel(
+                vocabulary,
+                unknown.text(),
+                model.require("continuing_subword_prefix").text(),
+                longest),
             normalization(json.require("normalizer")),
             json.find("added_tokens").map(this::added).orElse(List.of()));
     new PostProcessor(spec).require(json.require("post_processor"));
@@ -110,10 +111,11 @@ final class TokenizerFile {
           new AddedToken(
               token.require("id").natural(),
               content(token.require("content"), normalized),
-              token.require("single_word").flag(),
-              token.require("lstrip").flag(),
-              token.require("rstrip").flag(),
-              normalized,
+              new AddedToken.Matching(
+                  token.require("single_word").flag(),
+                  token.require("lstrip").flag(),
+                  token.require("rstrip").flag(),
+                  normalized),
               token.require("special").flag()));
     }
     return added;

@@ -10,31 +10,35 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Quoted;
 
 /**
- * A BERT tokenizer: all that decides about the ids of a text, and nothing else.
+ * A BERT tokenizer: everything that determines the ids of a text, and nothing else.
  *
- * @param file where it was read
- * @param vocabulary word pieces to ids, which may have gaps
- * @param unknown the piece of a word that the vocabulary cannot make
- * @param continuation what a piece inside a word begins with
- * @param longestWord characters of a normalised word; a longer one is unknown
- * @param added in the order of the file
+ * @param file the file that it was read from
+ * @param added the added tokens, in the order of the file
  */
 record TokenizerSpec(
-    Path file,
-    Map<String, Integer> vocabulary,
-    String unknown,
-    String continuation,
-    int longestWord,
-    Normalization normalization,
-    List<AddedToken> added) {
+    Path file, WordPieceModel model, Normalization normalization, List<AddedToken> added) {
+
+  /**
+   * The WordPiece model.
+   *
+   * @param vocabulary word pieces to ids; ids may have gaps
+   * @param unknown the token for a word that the vocabulary cannot represent
+   * @param continuation the prefix of a piece inside a word
+   * @param maxWordCharacters maximum length of a normalised word; a longer one is unknown
+   */
+  record WordPieceModel(
+      Map<String, Integer> vocabulary,
+      String unknown,
+      String continuation,
+      int maxWordCharacters) {}
 
   static final String CLS = "[CLS]";
   static final String SEP = "[SEP]";
   static final String UNK = "[UNK]";
 
   TokenizerSpec {
-    requireDistinct(file, vocabulary);
-    requireDistinct(file, vocabulary, added);
+    requireDistinct(file, model.vocabulary());
+    requireDistinct(file, model.vocabulary(), added);
   }
 
   /** Two tokens of one id would be one token for the network. */
@@ -79,7 +83,7 @@ record TokenizerSpec(
 
   /** Refuses a token that the network has no embedding for: its id would read something else. */
   TokenizerSpec requireFits(int embeddingRows) {
-    vocabulary.forEach((token, id) -> requireFits(token, id, embeddingRows));
+    model.vocabulary().forEach((token, id) -> requireFits(token, id, embeddingRows));
     added.forEach(token -> requireFits(token.content(), token.id(), embeddingRows));
     return this;
   }
@@ -95,7 +99,7 @@ record TokenizerSpec(
 
   /** The id of a token that must be there. */
   int id(String token) {
-    Integer id = vocabulary.get(token);
+    Integer id = model.vocabulary().get(token);
     if (id != null) {
       return id;
     }

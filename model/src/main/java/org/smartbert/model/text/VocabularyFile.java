@@ -25,7 +25,11 @@ final class VocabularyFile {
             .map(token -> AddedToken.special(ids.get(token), token))
             .toList();
     TokenizerSpec spec =
-        new TokenizerSpec(file, ids, TokenizerSpec.UNK, "##", 100, normalization, special);
+        new TokenizerSpec(
+            file,
+            new TokenizerSpec.WordPieceModel(ids, TokenizerSpec.UNK, "##", 100),
+            normalization,
+            special);
     for (String token : List.of(TokenizerSpec.UNK, TokenizerSpec.CLS, TokenizerSpec.SEP)) {
       spec.id(token);
     }

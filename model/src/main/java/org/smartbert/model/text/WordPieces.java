@@ -20,7 +20,7 @@ final class WordPieces {
   private final NormalizedTokens normalized;
   private final CharacterKinds kinds;
   private final int unknown;
-  private final int longestWord;
+  private final int maxWordCharacters;
   private final Map<String, int[]> known = new ConcurrentHashMap<>();
 
   WordPieces(TokenizerSpec spec, LibraryTokenizer library) {
@@ -28,8 +28,8 @@ final class WordPieces {
     this.added = new AddedTokens(spec.added());
     this.normalized = new NormalizedTokens(spec.added());
     this.kinds = new CharacterKinds(spec.normalization(), normalized);
-    this.unknown = spec.id(spec.unknown());
-    this.longestWord = spec.longestWord();
+    this.unknown = spec.id(spec.model().unknown());
+    this.maxWordCharacters = spec.model().maxWordCharacters();
   }
 
   /**
@@ -77,13 +77,13 @@ final class WordPieces {
         oneWord &= kind == CharacterKinds.Kind.WORD;
         characters++;
         // One character too many says that the word is too long, whatever else it holds.
-        if (!oneWord || characters <= longestWord + 1) {
+        if (!oneWord || characters <= maxWordCharacters + 1) {
           kept.appendCodePoint(c);
         }
       }
       at += Character.charCount(c);
     }
-    if (oneWord && characters > longestWord) {
+    if (oneWord && characters > maxWordCharacters) {
       ids.add(unknown);
     } else if (!kept.isEmpty()) {
       ids.addAll(pieces(kept.toString()));

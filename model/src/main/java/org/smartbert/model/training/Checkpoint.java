@@ -17,82 +17,67 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
   private static final String BEST = "best/";
 
   /**
-   * Where a run stands.
+   * The progress of a run.
    *
-   * @param stage 1 or 2
-   * @param trial which of the learning rates is tried, from 1
-   * @param epoch from 1
-   * @param batches of that epoch that are done
-   * @param steps optimiser steps of this stage and trial
-   * @param best the best validation value of stage 1 so far
-   * @param bestTrial where it was seen
-   * @param withoutGain evaluations since then, of this trial
-   * @param minutes that the run has taken
-   * @param due whether the evaluation that belongs to the last step is still to come
+   * @param index the last step that is done
+   * @param batches the number of batches of its epoch that are done
+   * @param best the best evaluation of stage 1 so far
+   * @param minutes the time that the run has taken
+   * @param due whether the evaluation after the last step is still to be made
    */
-  public record Position(
-      int stage,
-      int trial,
-      int epoch,
-      int batches,
-      long steps,
-      double best,
-      int bestTrial,
-      int withoutGain,
-      double minutes,
-      boolean due) {
+  public record Position(StepIndex index, int batches, Best best, double minutes, boolean due) {
 
     static Position start() {
-      return new Position(1, 1, 1, 0, 0, Double.NEGATIVE_INFINITY, 1, 0, 0, false);
+      return new Position(StepIndex.startOf(1, 1), 0, Best.NONE, 0, false);
     }
 
-    /** One step further in this epoch. */
+    /** After one more step of this epoch. */
     Position stepped(double minutesNow, boolean evaluationDue) {
-      return new Position(
-          stage,
-          trial,
-          epoch,
-          batches + 1,
-          steps + 1,
-          best,
-          bestTrial,
-          withoutGain,
-          minutesNow,
-          evaluationDue);
+      return new Position(index.nextStep(), batches + 1, best, minutesNow, evaluationDue);
     }
 
-    /** The evaluation is done. */
+    /** After an evaluation that selects nothing. */
     Position evaluated() {
-      return new Position(
-          stage, trial, epoch, batches, steps, best, bestTrial, withoutGain, minutes, false);
+      return new Position(index, batches, best, minutes, false);
     }
 
-    /** The evaluation is done and gave {@code value}, which is the best so far or not. */
+    /** After an evaluation of stage 1 that gave {@code value}. */
     Position selected(double value, boolean better) {
-      return new Position(
-          stage,
-          trial,
-          epoch,
-          batches,
-          steps,
-          better ? value : best,
-          better ? trial : bestTrial,
-          better && value > best ? 0 : withoutGain + 1,
-          minutes,
-          false);
+      return new Position(index, batches, best.after(value, better, index.trial()), minutes, false);
     }
 
     Position nextEpoch() {
-      return new Position(
-          stage, trial, epoch + 1, 0, steps, best, bestTrial, withoutGain, minutes, false);
+      return new Position(index.nextEpoch(), 0, best, minutes, false);
     }
 
     Position startOfTrial(int number) {
-      return new Position(1, number, 1, 0, 0, best, bestTrial, 0, minutes, false);
+      return new Position(StepIndex.startOf(1, number), 0, best.newTrial(), minutes, false);
     }
 
     Position startOfStageTwo() {
-      return new Position(2, 1, 1, 0, 0, best, bestTrial, 0, minutes, false);
+      return new Position(StepIndex.startOf(2, 1), 0, best.newTrial(), minutes, false);
+    }
+  }
+
+  /**
+   * The best evaluation of stage 1 so far.
+   *
+   * @param value of the selection metric; minus infinity before the first evaluation
+   * @param trial the trial that gave it, from 1
+   * @param evaluationsSince the number of evaluations of the current trial without an improvement
+   */
+  public record Best(double value, int trial, int evaluationsSince) {
+    static final Best NONE = new Best(Double.NEGATIVE_INFINITY, 1, 0);
+
+    private Best after(double newValue, boolean better, int newTrial) {
+      return new Best(
+          better ? newValue : value,
+          better ? newTrial : trial,
+          better && newValue > value ? 0 : evaluationsSince + 1);
+    }
+
+    private Best newTrial() {
+      return new Best(value, trial, 0);
     }
   }
 
@@ -106,7 +91,7 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
   }
 
   StageState state() {
-    return new StageState(part(TRAINED), part(FIRST), part(SECOND), position.steps());
+    return new StageState(part(TRAINED), part(FIRST), part(SECOND), position.index().step());
   }
 
   Map<String, HostTensor> best() {

@@ -31,8 +31,8 @@ record Distillation(TorchScript script, BertConfig config, TrainingSettings.Loss
         config.attentionHeads(),
         config.heads().classifierHeads(),
         config.layerNormEps(),
-        config.hiddenDropout(),
-        config.attentionDropout(),
+        config.training().hiddenDropout(),
+        config.training().attentionDropout(),
         losses.teacher().temperature(),
         ClassWeights.tensor(scope, losses.classWeights(), config.classes()),
         losses.labelSmoothing());

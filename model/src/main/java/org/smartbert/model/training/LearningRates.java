@@ -1,5 +1,6 @@
 package org.smartbert.model.training;
 
+import java.io.Serializable;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -8,7 +9,7 @@ import java.util.function.DoubleUnaryOperator;
  * @param backbone for BERT's own weights
  * @param heads for gates, classifiers and contrast heads
  */
-record LearningRates(double backbone, double heads) {
+public record LearningRates(double backbone, double heads) implements Serializable {
   LearningRates map(DoubleUnaryOperator change) {
     return new LearningRates(change.applyAsDouble(backbone), change.applyAsDouble(heads));
   }

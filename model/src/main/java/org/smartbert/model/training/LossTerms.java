@@ -1,16 +1,19 @@
 package org.smartbert.model.training;
 
+import java.io.Serializable;
+
 /**
  * A batch's loss and its terms, over the rows of all workers.
  *
- * @param loss the total that is minimised
+ * @param total the loss that is minimised
  * @param crossEntropy stage 1: of the last classifier; stage 2: summed over classifiers 1..L-1
  * @param skipPenalty λ / S; 0 in stage 2
  * @param contrastive before its weight η
- * @param gateMeans the mean probability of skipping, layer by layer; empty in stage 2
+ * @param gateMeans the mean probability of skipping each layer; empty in stage 2
  */
 public record LossTerms(
-    double loss, double crossEntropy, double skipPenalty, double contrastive, double[] gateMeans) {
+    double total, double crossEntropy, double skipPenalty, double contrastive, double[] gateMeans)
+    implements Serializable {
   /** The mean of the gates over layers; NaN in stage 2. */
   public double gateMean() {
     double sum = 0;

@@ -82,7 +82,7 @@ final class StageRun {
   private void proceed(double minutesBefore, Between between) {
     long started = System.nanoTime();
     while (at.due() || !ended()) {
-      Objective objective = goal.objectives().apply(at.epoch());
+      Objective objective = goal.objectives().apply(at.index().epoch());
       List<List<LabelledText>> shares = rows.epoch(epochSeed());
       if (at.due()) {
         evaluate(between);
@@ -96,7 +96,7 @@ final class StageRun {
       while (at.batches() < rows.batches() && !stepLimit() && !timeUp) {
         int batch = at.batches();
         double minutesNow = minutesBefore + (System.nanoTime() - started) / 60e9;
-        LearningRates rates = rates(at.steps() + 1);
+        LearningRates rates = rates(at.index().step() + 1);
         Stage.Outcome outcome =
             stage.step(
                 objective,
@@ -113,15 +113,15 @@ final class StageRun {
         if (outcome.votes().stop() > 0) {
           throw stopped(between, null);
         }
-        if (every(safeguards.compareEvery(), at.steps())) {
-          stage.requireEqualReplicas(worker.sync(), at.steps());
+        if (every(safeguards.compareEvery(), at.index().step())) {
+          stage.requireEqualReplicas(worker.sync(), at.index().step());
         }
         if (at.due()) {
           evaluate(between);
           if (impatient()) {
             return;
           }
-        } else if (every(safeguards.checkpointEvery(), at.steps())) {
+        } else if (every(safeguards.checkpointEvery(), at.index().step())) {
           requireFiniteWeights();
           between.checkpoint(at);
         }
@@ -147,7 +147,10 @@ final class StageRun {
     between.checkpoint(at);
     return new TrainingStoppedException(
         String.format(
-            Locale.ROOT, "Training was stopped after step %d of stage %d.", at.steps(), at.stage()),
+            Locale.ROOT,
+            "Training was stopped after step %d of stage %d.",
+            at.index().step(),
+            at.index().stage()),
         cause);
   }
 
@@ -161,13 +164,13 @@ final class StageRun {
   /** Loss and gradient are those of all workers, so that all of them end here, or none. */
   private void requireFinite(Stage.Outcome outcome) {
     LossTerms loss = outcome.loss();
-    if (!Double.isFinite(loss.loss()) || !Double.isFinite(outcome.gradientNorm())) {
+    if (!Double.isFinite(loss.total()) || !Double.isFinite(outcome.gradientNorm())) {
       throw diverged(
           String.format(
               Locale.ROOT,
               "the loss is %s (cross-entropy %s, skip penalty %s, contrastive %s) and the"
                   + " gradient's norm is %s",
-              loss.loss(),
+              loss.total(),
               loss.crossEntropy(),
               loss.skipPenalty(),
               loss.contrastive(),
@@ -188,33 +191,33 @@ final class StageRun {
             Locale.ROOT,
             "Training diverged at step %d of stage %d: %s; lower --learning-rate (it is %s)%s,"
                 + " raise --warmup-steps (%d)%s.",
-            at.steps(),
-            at.stage(),
+            at.index().step(),
+            at.index().stage(),
             what,
             goal.peaks().backbone(),
             goal.peaks().heads() == goal.peaks().backbone()
                 ? ""
                 : " or --head-learning-rate (" + goal.peaks().heads() + ")",
-            settings.optimisation().warmupSteps(),
+            settings.optimisation().rates().warmupSteps(),
             settings.precision() == Precision.FP32 ? "" : ", or train with --precision fp32"));
   }
 
   private boolean ended() {
-    return at.epoch() > goal.epochs() || stepLimit() || impatient();
+    return at.index().epoch() > goal.epochs() || stepLimit() || impatient();
   }
 
   private boolean stepLimit() {
-    return at.steps() >= steps();
+    return at.index().step() >= steps();
   }
 
   private boolean impatient() {
     int patience = settings.selection().patience();
-    return patience > 0 && at.withoutGain() >= patience;
+    return patience > 0 && at.best().evaluationsSince() >= patience;
   }
 
   /** Whether the step that follows {@link #at} is followed by an evaluation. */
   private boolean evaluationDue(boolean timeUp) {
-    long step = at.steps() + 1;
+    long step = at.index().step() + 1L;
     int evaluateEvery = settings.selection().evaluateEvery();
     boolean last = step >= steps();
     if (timeUp || last || every(evaluateEvery, step)) {
@@ -222,7 +225,7 @@ final class StageRun {
     }
     // Each epoch's end is an evaluation, unless evaluations have a rhythm of their own.
     boolean endOfEpoch = at.batches() + 1 == rows.batches();
-    return endOfEpoch && (evaluateEvery == 0 || at.epoch() == goal.epochs());
+    return endOfEpoch && (evaluateEvery == 0 || at.index().epoch() == goal.epochs());
   }
 
   private static boolean every(int steps, long step) {
@@ -236,17 +239,17 @@ final class StageRun {
   }
 
   private LearningRates rates(long step) {
-    TrainingSettings.Optimisation how = settings.optimisation();
+    TrainingSettings.Rates how = settings.optimisation().rates();
     return goal.peaks().map(peak -> how.schedule().rate(peak, how.warmupSteps(), steps(), step));
   }
 
   private long epochSeed() {
-    return settings.seed() * 31 + at.stage() * 1009L + at.epoch();
+    return settings.seed() * 31 + at.index().stage() * 1009L + at.index().epoch();
   }
 
   /** Derived, not drawn, so that a resumed run needs no generator's state. */
   private long stepSeed() {
-    return (((settings.seed() * 31 + at.stage()) * 1_000_003 + at.steps() + 1) * 4099
+    return (((settings.seed() * 31 + at.index().stage()) * 1_000_003 + at.index().step() + 1) * 4099
             + worker.sync().rank())
         * 257;
   }
@@ -256,18 +259,6 @@ final class StageRun {
         .listener()
         .accept(
             new TrainingEvent.Step(
-                at.stage(),
-                at.trial(),
-                at.epoch(),
-                Math.toIntExact(at.steps()),
-                Math.toIntExact(steps()),
-                loss.loss(),
-                loss.crossEntropy(),
-                loss.skipPenalty(),
-                loss.contrastive(),
-                loss.gateMeans(),
-                rates.backbone(),
-                rates.heads(),
-                rowsPerSecond));
+                at.index(), Math.toIntExact(steps()), loss, rates, rowsPerSecond));
   }
 }

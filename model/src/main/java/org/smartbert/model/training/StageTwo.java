@@ -43,7 +43,7 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
           states,
           rows.lengths(),
           config.heads().classifierHeads(),
-          config.attentionDropout());
+          config.training().attentionDropout());
     }
     return script.call(
         mode,
@@ -55,7 +55,7 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
         rows.labels(),
         config.heads().classifierHeads(),
         config.layerNormEps(),
-        config.attentionDropout(),
+        config.training().attentionDropout(),
         losses.stageTwo().tau(),
         ClassWeights.tensor(scope, losses.classWeights(), config.labels().size()),
         losses.labelSmoothing());

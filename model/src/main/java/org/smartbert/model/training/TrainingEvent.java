@@ -2,67 +2,64 @@ package org.smartbert.model.training;
 
 import java.io.Serializable;
 
-/** What a training run reports while it runs. */
+/** Progress that a training run reports while it runs. */
 public sealed interface TrainingEvent extends Serializable {
-  /** 1 or 2. */
-  int stage();
+  /** The step of this event, or the last one before it. */
+  StepIndex index();
 
-  /** Which of the learning rates is tried, from 1. */
-  int trial();
+  /** 1 or 2. */
+  default int stage() {
+    return index().stage();
+  }
+
+  /** The learning rate of stage 1 that is being tried, from 1. */
+  default int trial() {
+    return index().trial();
+  }
+
+  /** From 1. */
+  default int epoch() {
+    return index().epoch();
+  }
 
   /** Of the stage and trial, from 1. */
-  int step();
+  default int step() {
+    return index().step();
+  }
 
   /**
-   * A step is done.
+   * An optimiser step.
    *
-   * @param stage 1 or 2
-   * @param trial which of the learning rates is tried, from 1
-   * @param epoch from 1
-   * @param step of the stage, from 1
-   * @param steps of the stage in all
-   * @param learningRate of the backbone
-   * @param headLearningRate of gates, classifiers and contrast heads
-   * @param rowsPerSecond over all workers, since the epoch began or was gone on with
+   * @param steps the number of steps of the stage
+   * @param loss of the global batch
+   * @param rates the learning rates of the step
+   * @param rowsPerSecond over all workers, since the epoch began or was resumed
    */
-  record Step(
-      int stage,
-      int trial,
-      int epoch,
-      int step,
-      int steps,
-      double loss,
-      double crossEntropy,
-      double skipPenalty,
-      double contrastive,
-      double[] gateMeans,
-      double learningRate,
-      double headLearningRate,
-      double rowsPerSecond)
+  record Step(StepIndex index, int steps, LossTerms loss, LearningRates rates, double rowsPerSecond)
       implements TrainingEvent {}
 
   /**
-   * The model as it stands was scored on the validation rows: in stage 1 with gates on and exits
+   * An evaluation of the current model on the validation rows: in stage 1 with gates on and exits
    * off, in stage 2 with both on.
    *
-   * @param f1 of the second of two classes, or the mean over more
-   * @param mcc Matthews' correlation coefficient
-   * @param cost mean FLOPs divided by full depth's
-   * @param meanLayers mean layers executed
-   * @param best whether this is the state that goes on, so far
+   * @param cost mean FLOPs divided by those of the full depth
+   * @param meanLayers mean number of layers executed
+   * @param best whether this is the best state so far
    */
-  record Validation(
-      int stage,
-      int trial,
-      int epoch,
-      int step,
-      double accuracy,
-      double f1,
-      double mcc,
-      double cost,
-      double meanLayers,
-      boolean best)
+  record Validation(StepIndex index, Scores scores, double cost, double meanLayers, boolean best)
       implements TrainingEvent {
+    Validation marked(boolean isBest) {
+      return new Validation(index, scores, cost, meanLayers, isBest);
+    }
+  }
+
+  /**
+   * The metrics of an evaluation; NaN if a logit is infinite or NaN.
+   *
+   * @param f1 of the second of two classes, or the mean over more
+   * @param mcc Matthews correlation coefficient
+   */
+  record Scores(double accuracy, double f1, double mcc) implements Serializable {
     /** The value of a metric. */
     public double value(Metric metric) {
       return switch (metric) {
@@ -70,10 +67,6 @@ public sealed interface TrainingEvent extends Serializable {
         case F1 -> f1;
         case MCC -> mcc;
       };
-    }
-
-    Validation marked(boolean isBest) {
-      return new Validation(stage, trial, epoch, step, accuracy, f1, mcc, cost, meanLayers, isBest);
     }
   }
 }

@@ -36,7 +36,8 @@ public final class TrainingLoop {
     this.safeguards = safeguards;
     this.worker = worker;
     this.tensors =
-        new StageTensors(new CheckpointNames(config), settings.losses(), settings.frozenLayers());
+        new StageTensors(
+            new CheckpointNames(config), settings.losses(), settings.optimisation().frozenLayers());
   }
 
   /**
@@ -57,7 +58,7 @@ public final class TrainingLoop {
       Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
     Map<String, HostTensor> weights = new LinkedHashMap<>(backbone);
     for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
-      NewWeights.fill(weights, specs, config.initializerRange(), settings.seed());
+      NewWeights.fill(weights, specs, config.training().initializerRange(), settings.seed());
     }
     Optional<Checkpoint> checkpoint = worker.checkpoints().latest();
     Position position = checkpoint.map(Checkpoint::position).orElse(Position.start());
@@ -65,7 +66,7 @@ public final class TrainingLoop {
       Run run = new Run(script, weights, train, new Validator(config, worker, validation));
       checkpoint.ifPresent(c -> run.best.putAll(c.best()));
       Optional<StageState> state = checkpoint.map(Checkpoint::state);
-      if (position.stage() == 1) {
+      if (position.index().stage() == 1) {
         position = run.stageOne(position, state);
         state = Optional.empty();
       }
@@ -106,11 +107,11 @@ public final class TrainingLoop {
     }
 
     Position stageOne(Position from, Optional<StageState> state) {
-      List<Double> rates = settings.optimisation().learningRates();
+      List<Double> rates = settings.optimisation().rates().peaks();
       Position at = from;
       Optional<StageState> resumed = state;
-      for (int trial = from.trial(); trial <= rates.size(); trial++) {
-        if (trial > at.trial()) {
+      for (int trial = from.index().trial(); trial <= rates.size(); trial++) {
+        if (trial > at.index().trial()) {
           at = at.startOfTrial(trial);
         }
         try (Stage stage =
@@ -129,7 +130,7 @@ public final class TrainingLoop {
                       stage,
                       this::stageOneObjective,
                       settings.epochs().stageOne(),
-                      settings.optimisation().peaks(trial),
+                      settings.optimisation().rates().trial(trial),
                       share)
                   .run(at, new Selecting(stage));
         }
@@ -163,7 +164,7 @@ public final class TrainingLoop {
                 stage,
                 epoch -> objective,
                 settings.epochs().stageTwo(),
-                settings.optimisation().peaks(from.bestTrial()),
+                settings.optimisation().rates().trial(from.best().trial()),
                 1)
             .run(from, new Following(stage));
         weights.putAll(stage.trainedWeights());
@@ -222,9 +223,9 @@ public final class TrainingLoop {
       }
 
       private Position selected(Position at, TrainingEvent.Validation score) {
-        double value = score.value(settings.selection().metric());
+        double value = score.scores().value(settings.selection().metric());
         // Of equals the later: it has seen more of the hard gates that inference uses. NaN never.
-        boolean better = value >= at.best();
+        boolean better = value >= at.best().value();
         if (better) {
           best.putAll(stage.trainedWeights());
         }
@@ -255,7 +256,7 @@ public final class TrainingLoop {
       }
 
       private Position followed(Position at, TrainingEvent.Validation score) {
-        if (Double.isNaN(score.accuracy())) {
+        if (Double.isNaN(score.scores().accuracy())) {
           throw new DivergedException(
               "Training diverged in stage 2: the classifiers' outputs on the validation rows are"
                   + " infinite or NaN; lower --learning-rate.");

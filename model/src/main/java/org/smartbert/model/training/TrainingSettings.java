@@ -5,11 +5,9 @@ import java.util.List;
 import org.smartbert.model.Precision;
 
 /**
- * How a model is trained. Defaults are the paper's, and the authors' published ones where the paper
- * has none.
+ * The hyperparameters of training. Defaults are the paper's, and the authors' published ones where
+ * the paper has none.
  *
- * @param frozenLayers how many of the lowest layers, with the embeddings, stay as they are; 0
- *     trains everything
  * @param seed of new weights, row order and dropout
  */
 public record TrainingSettings(
@@ -17,58 +15,55 @@ public record TrainingSettings(
     Epochs epochs,
     Losses losses,
     Selection selection,
-    int frozenLayers,
     Precision precision,
     long seed)
     implements Serializable {
 
   /**
-   * The optimiser's part.
+   * The optimiser and what it trains.
    *
-   * @param learningRates peaks to try in stage 1; the best of them on the validation rows goes on
-   * @param headLearningRate peak for gates, classifiers and contrast heads in both stages; empty:
-   *     the backbone's
-   * @param warmupSteps steps of linear warm-up, before the schedule's decay to 0
+   * @param rates the learning rates
    * @param weightDecay AdamW's, on matrices only
-   * @param clipNorm largest global L2 norm of a gradient
+   * @param clipNorm maximum global L2 norm of a gradient
    * @param batchSize rows of a global batch
-   * @param accumulation parts of a worker's share that go through the network one after the other
+   * @param accumulation number of micro-batches of a worker's share
+   * @param frozenLayers number of lowest layers that stay frozen, with the embeddings; 0 trains
+   *     everything
    */
   public record Optimisation(
-      List<Double> learningRates,
-      HeadLearningRate headLearningRate,
-      Schedule schedule,
-      int warmupSteps,
+      Rates rates,
       double weightDecay,
       double clipNorm,
       int batchSize,
-      int accumulation)
+      int accumulation,
+      int frozenLayers)
       implements Serializable {
 
-    /** One rate for all weights, as the paper has it. */
-    public Optimisation(
-        List<Double> learningRates,
-        Schedule schedule,
-        int warmupSteps,
-        double weightDecay,
-        double clipNorm,
-        int batchSize,
-        int accumulation) {
-      this(
-          learningRates,
-          HeadLearningRate.BACKBONES,
-          schedule,
-          warmupSteps,
-          weightDecay,
-          clipNorm,
-          batchSize,
-          accumulation);
+    public Optimisation withFrozenLayers(int changed) {
+      return new Optimisation(rates, weightDecay, clipNorm, batchSize, accumulation, changed);
+    }
+  }
+
+  /**
+   * The learning rates and their schedule.
+   *
+   * @param peaks to try in stage 1; the best on the validation rows is used in stage 2
+   * @param heads peak for gates, classifiers and contrast heads in both stages
+   * @param warmupSteps steps of linear warm-up, before the schedule decays to 0
+   */
+  public record Rates(
+      List<Double> peaks, HeadLearningRate heads, Schedule schedule, int warmupSteps)
+      implements Serializable {
+
+    /** One rate for all weights, with 10 steps of warm-up and linear decay, as in the paper. */
+    public static Rates of(double peak) {
+      return new Rates(List.of(peak), HeadLearningRate.BACKBONES, Schedule.LINEAR, 10);
     }
 
-    /** The peaks of a trial of stage 1, counted from 1, or of stage 2 after it. */
-    LearningRates peaks(int trial) {
-      double backbone = learningRates.get(trial - 1);
-      return new LearningRates(backbone, headLearningRate.peak(backbone));
+    /** The peaks of a trial of stage 1, from 1, or of stage 2 after it. */
+    LearningRates trial(int number) {
+      double backbone = peaks.get(number - 1);
+      return new LearningRates(backbone, heads.peak(backbone));
     }
   }
 
@@ -141,7 +136,7 @@ public record TrainingSettings(
 
   public static TrainingSettings defaults() {
     return new TrainingSettings(
-        new Optimisation(List.of(2e-5), Schedule.LINEAR, 10, 0.01, 1.0, 32, 1),
+        new Optimisation(Rates.of(2e-5), 0.01, 1.0, 32, 1, 0),
         new Epochs(5, 3, 4, 0, 0),
         new Losses(
             0.05,
@@ -151,33 +146,28 @@ public record TrainingSettings(
             0,
             List.of()),
         new Selection(Metric.ACCURACY, 0, 0),
-        0,
         Precision.FP32,
         42);
   }
 
   public TrainingSettings with(Optimisation changed) {
-    return new TrainingSettings(changed, epochs, losses, selection, frozenLayers, precision, seed);
+    return new TrainingSettings(changed, epochs, losses, selection, precision, seed);
   }
 
   public TrainingSettings with(Epochs changed) {
-    return new TrainingSettings(
-        optimisation, changed, losses, selection, frozenLayers, precision, seed);
+    return new TrainingSettings(optimisation, changed, losses, selection, precision, seed);
   }
 
   public TrainingSettings with(Losses changed) {
-    return new TrainingSettings(
-        optimisation, epochs, changed, selection, frozenLayers, precision, seed);
+    return new TrainingSettings(optimisation, epochs, changed, selection, precision, seed);
   }
 
   public TrainingSettings with(Selection changed) {
-    return new TrainingSettings(
-        optimisation, epochs, losses, changed, frozenLayers, precision, seed);
+    return new TrainingSettings(optimisation, epochs, losses, changed, precision, seed);
   }
 
   public TrainingSettings with(Precision changed) {
-    return new TrainingSettings(
-        optimisation, epochs, losses, selection, frozenLayers, changed, seed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, changed, seed);
   }
 
   public TrainingSettings withClassWeights(List<Double> changed) {
@@ -192,12 +182,11 @@ public record TrainingSettings(
   }
 
   public TrainingSettings withFrozenLayers(int changed) {
-    return new TrainingSettings(optimisation, epochs, losses, selection, changed, precision, seed);
+    return with(optimisation.withFrozenLayers(changed));
   }
 
   public TrainingSettings withSeed(long changed) {
-    return new TrainingSettings(
-        optimisation, epochs, losses, selection, frozenLayers, precision, changed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, precision, changed);
   }
 
   /** The gates' mode in an epoch of stage 1, counted from 1. */

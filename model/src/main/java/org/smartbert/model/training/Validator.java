@@ -92,13 +92,11 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
         System.arraycopy(sums, actual * classes, confusion[actual], 0, classes);
       }
       return new TrainingEvent.Validation(
-          at.stage(),
-          at.trial(),
-          at.epoch(),
-          Math.toIntExact(at.steps()),
-          value(Metric.ACCURACY, confusion),
-          value(Metric.F1, confusion),
-          value(Metric.MCC, confusion),
+          at.index(),
+          new TrainingEvent.Scores(
+              value(Metric.ACCURACY, confusion),
+              value(Metric.F1, confusion),
+              value(Metric.MCC, confusion)),
           of(FLOPS) / of(FLOPS_FULL),
           of(LAYERS) / of(ROWS),
           false);

@@ -11,17 +11,9 @@ class FlopsTest {
   private static final Flops BERT_BASE =
       new Flops(
           new BertConfig(
-              30522,
-              768,
-              12,
-              12,
-              3072,
-              512,
-              2,
-              1e-12,
-              0.1,
-              0.1,
-              0.02,
+              new BertConfig.Embeddings(30522, 512, 2),
+              new BertConfig.Encoder(12, 768, 12, 3072, BertConfig.Encoder.LAYER_NORM_EPS),
+              BertConfig.Training.DEFAULT,
               true,
               List.of("0", "1"),
               BertConfig.Heads.PAPER));

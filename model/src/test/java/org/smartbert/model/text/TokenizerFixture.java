@@ -95,22 +95,7 @@ final class TokenizerFixture {
   }
 
   static BertConfig withTypes(int rows, int tokenTypes) {
-    BertConfig c = TinyModels.config(1, 16, 2);
-    return new BertConfig(
-        rows,
-        c.hiddenSize(),
-        c.layers(),
-        c.attentionHeads(),
-        c.intermediateSize(),
-        512,
-        tokenTypes,
-        c.layerNormEps(),
-        c.hiddenDropout(),
-        c.attentionDropout(),
-        c.initializerRange(),
-        c.lowerCase(),
-        c.labels(),
-        c.heads());
+    return TinyModels.config(1, 16, 2).with(new BertConfig.Embeddings(rows, 512, tokenTypes));
   }
 
   static Path write(Path directory, String file, String text) {

@@ -34,12 +34,7 @@ class DivergenceTest {
       value = Precision.class,
       names = {"FP32", "BF16"})
   void anInfiniteLossOrGradientEndsTheRunWithItsTermsAndTheRemedy(Precision precision) {
-    TrainingSettings wild =
-        TrainingLoopTest.SETTINGS
-            .with(
-                new TrainingSettings.Optimisation(
-                    List.of(1e30), Schedule.LINEAR, 1, 0.01, 1.0, 16, 1))
-            .with(precision);
+    TrainingSettings wild = TrainingLoopTest.SETTINGS.with(optimisation(1e30)).with(precision);
     assertThatThrownBy(() -> train(wild))
         .isInstanceOf(DivergedException.class)
         .hasMessageMatching(
@@ -50,7 +45,7 @@ class DivergenceTest {
                 + "\\.");
     assertThat(events)
         .filteredOn(TrainingEvent.Step.class::isInstance)
-        .allMatch(event -> Double.isFinite(((TrainingEvent.Step) event).loss()));
+        .allMatch(event -> Double.isFinite(((TrainingEvent.Step) event).loss().total()));
     assertCheckpointsAreFinite();
   }
 
@@ -59,9 +54,7 @@ class DivergenceTest {
     // Step 1 of 1: its loss is that of the weights before it.
     TrainingSettings once =
         TrainingLoopTest.SETTINGS
-            .with(
-                new TrainingSettings.Optimisation(
-                    List.of(1e39), Schedule.LINEAR, 1, 0.01, 1.0, 16, 1))
+            .with(optimisation(1e39))
             .with(new TrainingSettings.Epochs(1, 1, 1, 1, 0));
     assertThatThrownBy(() -> train(once))
         .isInstanceOf(DivergedException.class)
@@ -87,9 +80,9 @@ class DivergenceTest {
                 InferenceSettings.of(new ExitPolicy.Never(), Gates.ON),
                 Checkpoint.Position.start())
             .orElseThrow();
-    assertThat(score.accuracy()).isNaN();
-    assertThat(score.f1()).isNaN();
-    assertThat(score.mcc()).isNaN();
+    assertThat(score.scores().accuracy()).isNaN();
+    assertThat(score.scores().f1()).isNaN();
+    assertThat(score.scores().mcc()).isNaN();
   }
 
   @Test
@@ -103,6 +96,13 @@ class DivergenceTest {
         .hasMessage(
             "The network has 600000000 weights in one training stage, and a worker takes"
                 + " 536870911; train a smaller model.");
+  }
+
+  private static TrainingSettings.Optimisation optimisation(double peak) {
+    TrainingSettings.Rates rates =
+        new TrainingSettings.Rates(
+            List.of(peak), TrainingSettings.HeadLearningRate.BACKBONES, Schedule.LINEAR, 1);
+    return new TrainingSettings.Optimisation(rates, 0.01, 1.0, 16, 1, 0);
   }
 
   private void assertCheckpointsAreFinite() {

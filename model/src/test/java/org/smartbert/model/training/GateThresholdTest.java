@@ -31,8 +31,7 @@ class GateThresholdTest {
     for (double threshold : new double[] {0.2, 0.5, 0.7, 0.9}) {
       BertConfig plain = TinyModels.config(4, 16, 2);
       BertConfig config =
-          TinyModels.withHeads(
-              plain, new BertConfig.Heads(16, 2, 4, threshold, plain.heads().mechanism()));
+          plain.with(new BertConfig.Heads(16, 2, 4, threshold, plain.heads().mechanism()));
       StageTensors tensors =
           new StageTensors(new CheckpointNames(config), TrainingSettings.defaults().losses(), 0);
       List<TensorSpec> all = new ArrayList<>(tensors.stageOne());

@@ -90,7 +90,10 @@ class MethodsTest {
     BertConfig config = base.withMechanism(Method.FASTBERT.mechanism());
     Map<String, HostTensor> model = train(config, settings, rows(1));
     Checkpoint afterStageOne =
-        saved.stream().filter(c -> c.position().stage() == 1).reduce((a, b) -> b).orElseThrow();
+        saved.stream()
+            .filter(c -> c.position().index().stage() == 1)
+            .reduce((a, b) -> b)
+            .orElseThrow();
     List<LabelledText> wrong =
         rows(1).stream().map(row -> new LabelledText(row.text(), 1 - row.label())).toList();
     Map<String, HostTensor> again = train(config, settings, wrong, Optional.of(afterStageOne));
@@ -153,7 +156,7 @@ class MethodsTest {
     train(base, plain, rows(1));
     assertThat(events)
         .filteredOn(TrainingEvent.Step.class::isInstance)
-        .allMatch(e -> ((TrainingEvent.Step) e).contrastive() == 0);
+        .allMatch(e -> ((TrainingEvent.Step) e).loss().contrastive() == 0);
   }
 
   @Test

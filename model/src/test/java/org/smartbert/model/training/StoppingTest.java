@@ -61,7 +61,7 @@ class StoppingTest {
           .hasMessage(
               "Training was stopped after step %d of stage %d.",
               stopAt <= 26 ? stopAt : stopAt - 26, stopAt <= 26 ? 1 : 2);
-      assertThat(checkpoints.last.orElseThrow().position().steps())
+      assertThat(checkpoints.last.orElseThrow().position().index().step())
           .isEqualTo(stopAt <= 26 ? stopAt : stopAt - 26);
       assertSameBits(train(GradientSync.single(), () -> false), "stopped at " + stopAt);
     }

@@ -20,6 +20,7 @@ import org.smartbert.model.training.TrainingSettings.Epochs;
 import org.smartbert.model.training.TrainingSettings.HeadLearningRate;
 import org.smartbert.model.training.TrainingSettings.Losses;
 import org.smartbert.model.training.TrainingSettings.Optimisation;
+import org.smartbert.model.training.TrainingSettings.Rates;
 import org.smartbert.model.training.TrainingSettings.Selection;
 import org.smartbert.model.training.TrainingSettings.Teacher;
 
@@ -28,7 +29,7 @@ class TrainerOptionsTest {
   private final BertConfig config = TinyModels.config(3, 16, 2);
   private final TrainingSettings settings =
       TrainingSettings.defaults()
-          .with(new Optimisation(List.of(3e-3), Schedule.LINEAR, 10, 0.01, 1.0, 16, 1))
+          .with(optimisation(Rates.of(3e-3), 1))
           .with(new Epochs(3, 2, 2, 0, 0));
   private final List<TrainingEvent> events = new ArrayList<>();
 
@@ -47,7 +48,7 @@ class TrainerOptionsTest {
   }
 
   private static Optimisation rate(double learningRate, int parts) {
-    return new Optimisation(List.of(learningRate), Schedule.LINEAR, 10, 0.01, 1.0, 16, parts);
+    return optimisation(Rates.of(learningRate), parts);
   }
 
   @Test
@@ -67,7 +68,10 @@ class TrainerOptionsTest {
           }
         };
     TrainingSettings two =
-        settings.with(new Optimisation(List.of(1e-3, 3e-3), Schedule.COSINE, 10, 0.01, 1.0, 16, 2));
+        settings.with(
+            optimisation(
+                new Rates(List.of(1e-3, 3e-3), HeadLearningRate.BACKBONES, Schedule.COSINE, 10),
+                2));
     Map<String, HostTensor> undisturbed = train(dropped, two, keeping);
     assertThat(saved).hasSizeGreaterThan(20);
     for (int i = 0; i < saved.size(); i += 3) {
@@ -92,11 +96,13 @@ class TrainerOptionsTest {
   void theBestOfSeveralLearningRatesGoesOn() {
     train(
         settings.with(
-            new Optimisation(List.of(1e-7, 3e-3), Schedule.LINEAR, 10, 0.01, 1.0, 16, 1)));
+            optimisation(
+                new Rates(List.of(1e-7, 3e-3), HeadLearningRate.BACKBONES, Schedule.LINEAR, 10),
+                1)));
     assertThat(validations(1)).extracting(TrainingEvent.Validation::trial).contains(1, 2);
     TrainingEvent.Step stageTwo =
         steps().stream().filter(s -> s.stage() == 2 && s.step() == 10).findFirst().orElseThrow();
-    assertThat(stageTwo.learningRate()).isCloseTo(3e-3, within(1e-9));
+    assertThat(stageTwo.rates().backbone()).isCloseTo(3e-3, within(1e-9));
   }
 
   @Test
@@ -118,8 +124,8 @@ class TrainerOptionsTest {
     }
     TrainingEvent.Step tenth =
         steps().stream().filter(s -> s.stage() == 1 && s.step() == 10).findFirst().orElseThrow();
-    assertThat(tenth.learningRate()).isCloseTo(1e-8, within(1e-12));
-    assertThat(tenth.headLearningRate()).isCloseTo(3e-3, within(1e-9));
+    assertThat(tenth.rates().backbone()).isCloseTo(1e-8, within(1e-12));
+    assertThat(tenth.rates().heads()).isCloseTo(3e-3, within(1e-9));
   }
 
   @Test
@@ -132,7 +138,7 @@ class TrainerOptionsTest {
   }
 
   private static Optimisation rates(double backbone, HeadLearningRate heads) {
-    return new Optimisation(List.of(backbone), heads, Schedule.LINEAR, 10, 0.01, 1.0, 16, 1);
+    return optimisation(new Rates(List.of(backbone), heads, Schedule.LINEAR, 10), 1);
   }
 
   @Test
@@ -158,7 +164,9 @@ class TrainerOptionsTest {
   void earlyStoppingEndsStageOneAndStageTwoFollows() {
     train(
         settings
-            .with(new Optimisation(List.of(1e-9), Schedule.LINEAR, 1, 0.01, 1.0, 16, 1))
+            .with(
+                optimisation(
+                    new Rates(List.of(1e-9), HeadLearningRate.BACKBONES, Schedule.LINEAR, 1), 1))
             .with(new Epochs(3, 2, 1, 0, 0))
             .with(new Selection(Metric.ACCURACY, 5, 2)));
     assertThat(validations(1))
@@ -187,23 +195,23 @@ class TrainerOptionsTest {
   @Test
   void classWeightsAndSmoothingChangeTheLossAsTheirFormulasSay() {
     train(settings.with(new Epochs(1, 0, 1, 1, 0)).with(losses(0, List.of())));
-    double plain = steps().get(0).crossEntropy();
+    double plain = steps().get(0).loss().crossEntropy();
     events.clear();
     train(settings.with(new Epochs(1, 0, 1, 1, 0)).with(losses(0, List.of(5.0, 5.0))));
     // Equal weights cancel: the mean is weighted.
-    assertThat(steps().get(0).crossEntropy()).isCloseTo(plain, within(1e-6));
+    assertThat(steps().get(0).loss().crossEntropy()).isCloseTo(plain, within(1e-6));
     events.clear();
     train(settings.with(new Epochs(1, 0, 1, 1, 0)).with(losses(0, List.of(0.0, 1.0))));
-    double second = steps().get(0).crossEntropy();
+    double second = steps().get(0).loss().crossEntropy();
     events.clear();
     train(settings.with(new Epochs(1, 0, 1, 1, 0)).with(losses(0, List.of(1.0, 0.0))));
-    double first = steps().get(0).crossEntropy();
+    double first = steps().get(0).loss().crossEntropy();
     // Each class alone; both together, by their shares of the batch, are the plain loss.
     assertThat(plain).isBetween(Math.min(first, second), Math.max(first, second));
     assertThat(first).isNotCloseTo(second, within(1e-6));
     events.clear();
     train(settings.with(new Epochs(1, 0, 1, 1, 0)).with(losses(0.2, List.of())));
-    double smoothed = steps().get(0).crossEntropy();
+    double smoothed = steps().get(0).loss().crossEntropy();
     // 0.9 of the label's and 0.1 of the other class's: at first both are near ln 2.
     assertThat(smoothed).isNotEqualTo(plain).isCloseTo(plain, within(0.2));
     assertThat(ClassWeights.balanced(List.of(1L, 3L))).containsExactly(2.0, 2.0 / 3);
@@ -236,7 +244,7 @@ class TrainerOptionsTest {
   void bfloat16LearnsWhatFloat32Learns() {
     train(settings.with(Precision.BF16));
     List<TrainingEvent.Validation> last = validations(2);
-    assertThat(last.get(last.size() - 1).accuracy()).isGreaterThan(0.9);
+    assertThat(last.get(last.size() - 1).scores().accuracy()).isGreaterThan(0.9);
   }
 
   @Test
@@ -312,7 +320,11 @@ class TrainerOptionsTest {
   }
 
   private List<Double> losses() {
-    return steps().stream().map(TrainingEvent.Step::loss).toList();
+    return steps().stream().map(step -> step.loss().total()).toList();
+  }
+
+  private static Optimisation optimisation(Rates rates, int accumulation) {
+    return new Optimisation(rates, 0.01, 1.0, 16, accumulation, 0);
   }
 
   private List<TrainingEvent.Step> steps() {

@@ -22,7 +22,7 @@ class TrainingLoopTest {
       TrainingSettings.defaults()
           .with(
               new TrainingSettings.Optimisation(
-                  List.of(3e-3), Schedule.LINEAR, 10, 0.01, 1.0, 16, 1))
+                  TrainingSettings.Rates.of(3e-3), 0.01, 1.0, 16, 1, 0))
           .with(new TrainingSettings.Epochs(3, 2, 2, 0, 0))
           .with(
               new TrainingSettings.Losses(
@@ -52,10 +52,10 @@ class TrainingLoopTest {
       }
     }
     assertThat(validations).hasSize(5);
-    assertThat(validations.get(4).accuracy()).isGreaterThan(0.9);
+    assertThat(validations.get(4).scores().accuracy()).isGreaterThan(0.9);
     TrainingEvent.Step last = steps.get(steps.size() - 1);
     assertThat(last.step()).isEqualTo(last.steps());
-    assertThat(steps.get(0).learningRate()).isCloseTo(3e-4, within(1e-12));
+    assertThat(steps.get(0).rates().backbone()).isCloseTo(3e-4, within(1e-12));
   }
 
   @Test

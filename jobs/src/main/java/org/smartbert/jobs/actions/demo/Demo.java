@@ -23,7 +23,6 @@ import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.InvalidInputException;
-import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.TrainingSettings;
 
 /** The demo, step by step: {@link #makeSample}, {@link #train}, {@link #score}. */
@@ -71,7 +70,7 @@ public final class Demo {
         defaults
             .with(
                 new TrainingSettings.Optimisation(
-                    List.of(5e-4), Schedule.LINEAR, 10, 0.01, 1.0, 32, 1))
+                    TrainingSettings.Rates.of(5e-4), 0.01, 1.0, 32, 1, 0))
             .with(new TrainingSettings.Epochs(8, 5, 3, 0, 0))
             .with(
                 new TrainingSettings.Losses(

@@ -225,8 +225,8 @@ public final class ScoringJob {
     ScoringCounters counters = ScoringCounters.register(spark.sparkContext());
     ScoringRequest request =
         new ScoringRequest(
-            plan.texts().textColumn(),
-            plan.texts().pairColumn().orElse(null),
+            new ScoringRequest.Columns(
+                plan.texts().textColumn(), plan.texts().pairColumn().orElse(null)),
             plan.model(),
             plan.exits().entropyThreshold(),
             plan.exits().gates(),

@@ -63,7 +63,7 @@ final class CheckpointFolder {
             .thenComparingLong(Name::step);
 
     static Name of(Checkpoint.Position at) {
-      return new Name(at.stage(), at.trial(), at.steps());
+      return new Name(at.index().stage(), at.index().trial(), at.index().step());
     }
 
     static Optional<Name> parse(String text) {

@@ -23,7 +23,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   LiveTraining(Progress progress, TrainingPlan plan) {
     this.progress = progress;
     TrainingSettings settings = plan.settings();
-    this.trials = settings.optimisation().learningRates().size();
+    this.trials = settings.optimisation().rates().peaks().size();
     this.stageOneEpochs = settings.epochs().stageOne();
     this.epochs =
         trials * stageOneEpochs
@@ -65,12 +65,12 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
               "stage %d epoch %d  loss %.4f (ce %.4f contrast %.3f)  %s%.0f rows/s",
               s.stage(),
               s.epoch(),
-              s.loss(),
-              s.crossEntropy(),
-              s.contrastive(),
-              s.gateMeans().length == 0
+              s.loss().total(),
+              s.loss().crossEntropy(),
+              s.loss().contrastive(),
+              s.loss().gateMeans().length == 0
                   ? ""
-                  : String.format(Locale.ROOT, "gates %.2f  ", mean(s.gateMeans())),
+                  : String.format(Locale.ROOT, "gates %.2f  ", mean(s.loss().gateMeans())),
               s.rowsPerSecond()));
     }
   }
@@ -84,9 +84,9 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
         v.trial() > 1 ? " trial " + v.trial() : "",
         v.epoch(),
         v.step(),
-        v.accuracy(),
-        v.f1(),
-        v.mcc(),
+        v.scores().accuracy(),
+        v.scores().f1(),
+        v.scores().mcc(),
         v.meanLayers(),
         v.cost(),
         v.best() && v.stage() == 1 ? "  (kept)" : "");

@@ -118,7 +118,7 @@ public final class TrainingJob {
             0,
             Optional.of(new RunsTable.Timing(result.seconds(), rowsPerSecond)),
             Optional.empty(),
-            OptionalDouble.of(result.last().accuracy())));
+            OptionalDouble.of(result.last().scores().accuracy())));
   }
 
   private RunsTable.Start start(String source, TrainingInputs inputs) {
@@ -260,7 +260,7 @@ public final class TrainingJob {
         done.counts().stream().mapToLong(TrainingTask.Counts::trained).sum(),
         done.counts().stream().mapToLong(TrainingTask.Counts::validated).sum(),
         seconds,
-        plan.settings().optimisation().learningRates().get(stageOne.trial() - 1),
+        plan.settings().optimisation().rates().peaks().get(stageOne.trial() - 1),
         stageOne,
         // A network of one layer has no second stage.
         validations.stream().filter(v -> v.stage() == 2).reduce((a, b) -> b).orElse(stageOne));

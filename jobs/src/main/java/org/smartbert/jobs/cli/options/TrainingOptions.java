@@ -304,16 +304,18 @@ public final class TrainingOptions {
   public TrainingSettings settings(MethodOptions method) {
     return new TrainingSettings(
         new TrainingSettings.Optimisation(
-            learningRates,
-            headLearningRate == null
-                ? TrainingSettings.HeadLearningRate.BACKBONES
-                : new TrainingSettings.HeadLearningRate(headLearningRate),
-            schedule,
-            warmupSteps,
+            new TrainingSettings.Rates(
+                learningRates,
+                headLearningRate == null
+                    ? TrainingSettings.HeadLearningRate.BACKBONES
+                    : new TrainingSettings.HeadLearningRate(headLearningRate),
+                schedule,
+                warmupSteps),
             weightDecay,
             clipNorm,
             batchSize,
-            accumulation),
+            accumulation,
+            frozenLayers),
         new TrainingSettings.Epochs(
             stageOneEpochs,
             method.softEpochs(stageOneEpochs, softEpochs),
@@ -328,7 +330,6 @@ public final class TrainingOptions {
             labelSmoothing,
             List.of()),
         new TrainingSettings.Selection(metric, evaluateEvery, patience),
-        frozenLayers,
         precision,
         seed);
   }
