@@ -13,7 +13,7 @@ import java.io.PrintWriter;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.metastore.MetastoreServer;
 
-/** jobs may use udfs, udfs may use model, and each library keeps to its rooms. */
+/** jobs may use udfs, udfs may use model, and each library keeps to its packages. */
 class ArchitectureTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
@@ -89,7 +89,7 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackage("org.smartbert.jobs.cli..")
         .and()
-        // A process of its own, which tells its port to the one that started it.
+        // A process of its own, which prints its port for the process that started it.
         .areNotAssignableTo(MetastoreServer.class)
         .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
         .check(OURS);

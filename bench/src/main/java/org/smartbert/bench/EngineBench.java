@@ -30,9 +30,9 @@ import org.smartbert.model.text.EncodedText;
 /**
  * The engine against ONNX Runtime and plain DJL on the same random BERT-base weights and the same
  * rows, arms alternating in one run. Arguments: row lengths ({@link RowLengths}), threads, tokens
- * of all rows, a backbone or the word base, and a regular expression of the arms' names where not
- * all are wanted. With two threads the engine decides two halves of the rows, as two tasks do; ONNX
- * Runtime uses two for each product.
+ * of all rows, a backbone, or base, and a regular expression of the arms' names where not all are
+ * wanted. With two threads the engine decides two halves of the rows, as two tasks do; ONNX Runtime
+ * uses two for each product.
  */
 public final class EngineBench {
   private static final String PEER = "ONNX Runtime";
@@ -124,7 +124,7 @@ public final class EngineBench {
           (precision, model) -> {
             String name = "ours " + precision.name().toLowerCase(Locale.ROOT);
             arms.add(ours(name + ", full depth", model, full()));
-            arms.add(ours(name + ", all asked, none leaves", model, askAll()));
+            arms.add(ours(name + ", all evaluated, none exits", model, evaluateAll()));
             for (float threshold : thresholds) {
               arms.add(ours(name + ", S = %.3f".formatted(threshold), model, exits(threshold)));
             }
@@ -200,8 +200,8 @@ public final class EngineBench {
     return InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF);
   }
 
-  private static InferenceSettings askAll() {
-    return InferenceSettings.of(new ExitPolicy.AskAll(), Gates.ON);
+  private static InferenceSettings evaluateAll() {
+    return InferenceSettings.of(new ExitPolicy.EvaluateAll(), Gates.ON);
   }
 
   private static InferenceSettings exits(float threshold) {
@@ -211,7 +211,9 @@ public final class EngineBench {
   /** By bisection over one recorded pass, the thresholds that save as many FLOPs as wanted. */
   private List<Float> thresholds(SmartBertModel model) {
     List<Decision> recorded =
-        model.classifier(InferenceSettings.of(new ExitPolicy.AskAll(), Gates.OFF)).decide(rows);
+        model
+            .classifier(InferenceSettings.of(new ExitPolicy.EvaluateAll(), Gates.OFF))
+            .decide(rows);
     List<Float> thresholds = new ArrayList<>();
     for (double saving : SAVINGS) {
       double low = 0;

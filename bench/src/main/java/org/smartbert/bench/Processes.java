@@ -121,7 +121,7 @@ final class Processes {
         return line.substring(mark.length());
       }
     }
-    throw new IOException("A worker ended before it said " + mark);
+    throw new IOException("A worker ended before it printed " + mark);
   }
 
   private static String encode(RunSecret secret) throws IOException {

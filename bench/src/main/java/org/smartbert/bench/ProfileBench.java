@@ -26,9 +26,9 @@ import org.smartbert.model.text.EncodedText;
 
 /**
  * Where an inference's time goes, by libtorch's own profiler, on one thread: at full depth, with
- * every gate and classifier asked, and where rows leave. Each operator's own time, without what it
- * calls. Arguments: row lengths ({@link RowLengths}), tokens of all rows, entropy threshold of the
- * third run, a backbone; BERT-base sizes without.
+ * every gate and classifier evaluated, and where rows exit. Each operator's own time, without what
+ * it calls. Arguments: row lengths ({@link RowLengths}), tokens of all rows, entropy threshold of
+ * the third run, a backbone; BERT-base sizes without.
  */
 public final class ProfileBench {
   private static final int TOKENS = 8192;
@@ -63,11 +63,11 @@ public final class ProfileBench {
     List<InferenceSettings> runs =
         List.of(
             InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF),
-            InferenceSettings.of(new ExitPolicy.AskAll(), Gates.ON),
+            InferenceSettings.of(new ExitPolicy.EvaluateAll(), Gates.ON),
             InferenceSettings.of(new ExitPolicy.Entropy(threshold), Gates.OFF));
     System.out.printf(
         Locale.ROOT,
-        "| precision | operator | full depth | all asked, none leaves | S = %.3f |%n",
+        "| precision | operator | full depth | all evaluated, none exits | S = %.3f |%n",
         threshold);
     System.out.println("|---|---|---|---|---|");
     for (Precision precision : Precision.values()) {
@@ -112,7 +112,7 @@ public final class ProfileBench {
     return new Profile(ownTimes(events, wall), wall);
   }
 
-  /** Own time of each operator; what no operator accounts for stands under its own name. */
+  /** Own time of each operator; time outside all operators has a name of its own. */
   private static Map<String, Double> ownTimes(List<Event> events, double wall) {
     events.sort(Comparator.comparingDouble(Event::start).thenComparing(e -> -e.duration()));
     Map<String, Double> own = new TreeMap<>();

@@ -32,7 +32,7 @@ import org.smartbert.udfs.ScoringRequest;
  * What Spark and Delta cost: the same texts by the bare engine in a loop, and by the scorer from
  * Parquet to a Delta table on local Spark with one core. Arguments: a model directory, a TSV file
  * with a header, its text column, the rows to make of it by repetition, and, if the network is to
- * have BERT-base sizes and random weights, with the model's vocabulary, the word base.
+ * have BERT-base sizes and random weights, with the model's vocabulary, or base.
  */
 public final class SparkBench {
   private static final int REPEATS = 5;

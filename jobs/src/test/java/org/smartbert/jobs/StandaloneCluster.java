@@ -107,7 +107,7 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  /** Stops a process where it stands; it stays alive and answers nothing. */
+  /** Suspends a process; it stays alive and does not respond. */
   public static void suspend(ProcessHandle process) {
     try {
       int code =

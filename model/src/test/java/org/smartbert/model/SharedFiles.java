@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.opentest4j.TestAbortedException;
 
-/** The test material beside the project: golden outputs, data sets, a backbone. */
+/** The test material next to the project: golden outputs, data sets, a backbone. */
 public final class SharedFiles {
   private SharedFiles() {}
 
@@ -27,7 +27,7 @@ public final class SharedFiles {
         "NOT TESTED: the agreement with the authors' program, because there is no shared material;"
             + " this test wanted "
             + where
-            + ". Say where it lies with -Dsmartbert.shared=FOLDER.";
+            + ". Set its location with -Dsmartbert.shared=FOLDER.";
     PrintStream err = System.err;
     err.println("\n***** " + banner + " *****\n");
     throw new TestAbortedException(banner);

@@ -29,7 +29,7 @@ import org.smartbert.udfs.ScoringIterator.Scored;
  * <p>Spark evaluates the result as often as it is used: write it before you read it twice.
  */
 public final class AdaptiveScoring {
-  private static final int MOST_COLUMNS = 17;
+  private static final int MAX_COLUMNS = 17;
 
   private AdaptiveScoring() {}
 
@@ -107,7 +107,7 @@ public final class AdaptiveScoring {
 
   private static Row flat(Scored scored, int columns, BertConfig config, ScoringRequest request) {
     Row row = scored.row();
-    List<Object> values = new ArrayList<>(columns + MOST_COLUMNS);
+    List<Object> values = new ArrayList<>(columns + MAX_COLUMNS);
     for (int i = 0; i < columns; i++) {
       values.add(row.get(i));
     }

@@ -46,8 +46,8 @@ import scala.jdk.javaapi.CollectionConverters;
 /**
  * Puts a scorer of whole partitions below each node of a query that calls {@code smartbert}, as
  * Spark does with Python's functions, and a column of its results in the calls' place. Equal calls
- * of a node, and of a selection above a filter or a sorting, share one column: the network sees a
- * row once. It runs when Spark has optimised the query, so that conditions on other columns stand
+ * of a node, and of a selection above a filter or a sorting, share one column: the network computes
+ * a row once. It runs when Spark has optimised the query, so that conditions on other columns stand
  * below the scorer, in reach of the sources, and only columns that are needed go through it.
  */
 final class BatchedCalls extends Rule<LogicalPlan> {
@@ -71,7 +71,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     return calls ? rewrite(plan, Above.root(plan)).stripped(plan) : plan;
   }
 
-  /** A node, and the columns of results that stand in its output beside its own. */
+  /** A node, and the columns of results in its output besides its own. */
   private record Exposed(LogicalPlan plan, Map<Expression, Attribute> results) {
     /** Without those columns. */
     LogicalPlan stripped(LogicalPlan original) {
@@ -80,7 +80,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
   }
 
   /**
-   * What stands above a node.
+   * The part of a plan above a node.
    *
    * @param sampled whether a sorting looks at the rows beforehand, to find its ranges
    * @param calls canonical, of all nodes above
@@ -91,7 +91,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
       return new Above(false, Set.of(), ids(plan.output()));
     }
 
-    /** What stands above a child of the node. */
+    /** The part of the plan above a child of the node. */
     Above and(LogicalPlan node, LogicalPlan child) {
       Set<Expression> all = new HashSet<>(calls);
       Calls.in(node).forEach(call -> all.add(call.canonicalized()));
@@ -174,7 +174,7 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     return new Exposed(new Project(seq(columns), selection.child()), needed);
   }
 
-  /** The child that knows all columns of a call, or -1. */
+  /** The child that has all columns of a call, or -1. */
   private static int sideOf(ScalaUDF call, List<LogicalPlan> children) {
     for (int i = 0; i < children.size(); i++) {
       if (call.references().subsetOf(children.get(i).outputSet())) {

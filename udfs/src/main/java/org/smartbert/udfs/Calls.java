@@ -37,7 +37,7 @@ final class Calls {
     return List.copyOf(calls.values());
   }
 
-  /** Visits an expression and what is below it, as long as the visitor wants to go deeper. */
+  /** Visits an expression and what is below it, as long as the visitor returns true. */
   private static void walk(Expression expression, Predicate<Expression> visitor) {
     if (visitor.test(expression)) {
       CollectionConverters.asJava(expression.children()).forEach(child -> walk(child, visitor));

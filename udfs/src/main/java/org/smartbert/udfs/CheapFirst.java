@@ -18,7 +18,8 @@ final class CheapFirst {
   private CheapFirst() {}
 
   /**
-   * An equal plan that asks the network for fewer rows: what does not need its answers comes first.
+   * An equivalent plan that evaluates the network on fewer rows: conditions that do not need its
+   * answers come first.
    */
   static LogicalPlan reordered(LogicalPlan plan) {
     if (plan instanceof Filter filter) {
@@ -32,7 +33,7 @@ final class CheapFirst {
     return plan;
   }
 
-  /** Conditions without calls stand in a filter of their own, below that of the calls. */
+  /** Conditions without calls are in a filter of their own, below that of the calls. */
   private static LogicalPlan cheapConditionsFirst(Filter filter) {
     List<Expression> cheap = new ArrayList<>();
     List<Expression> others = new ArrayList<>();

@@ -18,9 +18,9 @@ public enum ComputeDevice {
   private static final String OF_EXECUTORS = "spark.executor.resource.gpu.amount";
   private static final String OF_TASKS = "spark.task.resource.gpu.amount";
 
-  /** What users ask for. */
-  public enum Wish {
-    /** A GPU where Spark hands one to each task, but for int8, which is for processors. */
+  /** The device that a user requests. */
+  public enum Requested {
+    /** A GPU where Spark assigns one to each task, but for int8, which is for processors. */
     AUTO,
     CPU,
     GPU;

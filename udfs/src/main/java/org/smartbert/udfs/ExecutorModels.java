@@ -102,7 +102,7 @@ public final class ExecutorModels {
     }
     if (!ModelDirectory.digest(directory).equals(reference.digest())) {
       throw new InvalidInputException(
-          "The model in %s changed while the job ran, or executor %s sees another one; start the"
+          "The model in %s changed while the job ran, or executor %s has another one; start the"
               + " job again.",
           reference.location(), SparkEnv.get().executorId());
     }

@@ -117,7 +117,8 @@ public final class LeasedCache<K, V extends AutoCloseable> {
       try {
         idle.get().getValue().value.close();
       } catch (Exception e) {
-        // It is gone from the cache, and whoever asked for another one is not to blame.
+        // It is no longer in the cache; the caller that requested another model must not fail for
+        // it.
         LOG.warn("{} could not be closed", idle.get().getKey(), e);
       }
     }

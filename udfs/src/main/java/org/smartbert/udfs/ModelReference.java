@@ -74,10 +74,10 @@ public record ModelReference(
       Configuration hadoop) {
     Path local = local(location, hadoop);
     ModelDirectory.requireFits(local, precision);
-    Optional<Integer> asked = maxTokens == 0 ? Optional.empty() : Optional.of(maxTokens);
+    Optional<Integer> requested = maxTokens == 0 ? Optional.empty() : Optional.of(maxTokens);
     return to(
         location,
-        longestRow(asked, ModelDirectory.config(local), location),
+        longestRow(requested, ModelDirectory.config(local), location),
         precision,
         device,
         hadoop);
@@ -86,12 +86,12 @@ public record ModelReference(
   /**
    * How long a row may be.
    *
-   * @param asked tokens; the smaller of 128 and the model's longest where nothing is asked
+   * @param requested tokens; the smaller of 128 and the model's longest where none is requested
    * @throws InvalidInputException for a length that the model does not take
    */
-  public static int longestRow(Optional<Integer> asked, BertConfig config, String location) {
+  public static int longestRow(Optional<Integer> requested, BertConfig config, String location) {
     int longest = config.maxPositions();
-    int limit = asked.orElse(Math.min(DEFAULT_MAX_TOKENS, longest));
+    int limit = requested.orElse(Math.min(DEFAULT_MAX_TOKENS, longest));
     if (limit < SHORTEST || limit > longest) {
       throw new InvalidInputException(
           "The longest row (max-tokens) is %d; the model in %s takes %d to %d tokens.",

@@ -7,9 +7,9 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.smartbert.model.torch.NativeCalls;
 
 /**
- * Keeps a process that is told to end from taking libtorch away under a task that computes: as the
- * last of the hooks of Hadoop and Spark, no native call begins any more and those that run are
- * waited for. Models are not closed then; their memory ends with the process.
+ * Keeps a terminated process from unloading libtorch under a task that computes: as the last of the
+ * hooks of Hadoop and Spark, no native call begins any more and those that run are waited for.
+ * Models are not closed then; their memory ends with the process.
  */
 public final class NativeShutdown {
   /** Behind Spark's hooks, which stop its context (50) and remove its folders (25). */

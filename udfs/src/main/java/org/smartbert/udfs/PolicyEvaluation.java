@@ -23,7 +23,7 @@ import org.smartbert.model.text.EncodedText;
 
 /**
  * How labelled rows fare under several exit policies, by one pass over the network: every
- * classifier is asked, and each policy is decided from the recorded entropies.
+ * classifier is evaluated, and each policy is decided from the recorded entropies.
  */
 public final class PolicyEvaluation {
   private static final StructType CELLS =
@@ -42,8 +42,8 @@ public final class PolicyEvaluation {
    */
   public static Dataset<Row> cells(
       Dataset<Row> labelled, ModelReference model, Gates gates, List<ExitPolicy> policies) {
-    List<ExitPolicy> asked = new ArrayList<>(policies);
-    MapPartitionsFunction<Row, Row> evaluate = rows -> evaluate(rows, model, gates, asked);
+    List<ExitPolicy> copied = new ArrayList<>(policies);
+    MapPartitionsFunction<Row, Row> evaluate = rows -> evaluate(rows, model, gates, copied);
     return labelled.mapPartitions(evaluate, Encoders.row(CELLS));
   }
 
@@ -79,7 +79,7 @@ public final class PolicyEvaluation {
             return text;
           }
         };
-    InferenceSettings settings = InferenceSettings.of(new ExitPolicy.AskAll(), gates);
+    InferenceSettings settings = InferenceSettings.of(new ExitPolicy.EvaluateAll(), gates);
     try (Decisions decisions = model.classifier(settings).classify(encoded)) {
       while (decisions.hasNext()) {
         Decision decision = decisions.next();

@@ -15,7 +15,7 @@ final class PredictionColumns {
 
   private PredictionColumns() {}
 
-  /** What the network said of a row; all null where it was not asked, and the error. */
+  /** The network's answer for a row; all null where it was not evaluated, and the error. */
   static void addAnswer(
       List<Object> values,
       List<String> labels,

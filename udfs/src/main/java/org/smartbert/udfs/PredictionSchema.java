@@ -82,7 +82,7 @@ public record PredictionSchema(String prefix, Logits logits) implements Serializ
   /**
    * The input's columns followed by ours.
    *
-   * @throws InvalidInputException if a name stands in both
+   * @throws InvalidInputException if both have a name
    */
   public StructType after(StructType input) {
     StructType all = input;

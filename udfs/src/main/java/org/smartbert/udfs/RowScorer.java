@@ -15,10 +15,10 @@ import scala.Function1;
 import scala.Function2;
 
 /**
- * The function {@code smartbert(text, pair)} for one row: what stands in a query until {@link
+ * The function {@code smartbert(text, pair)} for one row: the expression in a query until {@link
  * BatchedCalls} puts a scorer of whole partitions in its place, and what is computed where that is
  * not possible (a text of both sides in the condition of a join). Equal requests are equal
- * functions, so that Spark knows equal calls.
+ * functions, so that Spark recognises equal calls.
  */
 record RowScorer(ScoringRequest request)
     implements Function1<Object, Object>, Function2<Object, Object, Object>, Serializable {

@@ -22,7 +22,7 @@ import org.smartbert.model.text.EncodedText;
  */
 final class ScoringIterator implements Iterator<Row> {
   /** Rows without a text cost the engine nothing and are bounded by number. */
-  private static final int MOST_WAITING = 1 << 16;
+  private static final int MAX_WAITING = 1 << 16;
 
   private final Iterator<Row> input;
   private final Places places;
@@ -35,7 +35,7 @@ final class ScoringIterator implements Iterator<Row> {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   /**
-   * A row and what the network said of it.
+   * A row and the network's answer.
    *
    * @param encoded null, as {@code decision} is, for a row that cannot be scored
    * @param error why it cannot, or null
@@ -139,7 +139,7 @@ final class ScoringIterator implements Iterator<Row> {
 
     /** Until a row has a text; the rows before it wait. */
     private void readOn() {
-      while (ahead == null && input.hasNext() && waiting.size() < MOST_WAITING) {
+      while (ahead == null && input.hasNext() && waiting.size() < MAX_WAITING) {
         ahead = read();
       }
     }

@@ -37,7 +37,7 @@ public final class SessionModel {
   private SessionModel() {}
 
   /**
-   * What is asked of the scorer, for the model of the settings.
+   * The scorer's request, for the model of the settings.
    *
    * @throws InvalidInputException where there is none, or a setting is wrong
    */
@@ -60,7 +60,7 @@ public final class SessionModel {
     Configuration hadoop = session.sessionState().newHadoopConf();
     Precision precision = choice(session, "precision", Precision.FP32);
     ComputeDevice device =
-        choice(session, "device", ComputeDevice.Wish.AUTO)
+        choice(session, "device", ComputeDevice.Requested.AUTO)
             .in(session.sparkContext().getConf(), Optional.of(precision));
     String tokens = setting(session, "max_tokens", "");
     List<Object> key = List.of(location, modified(location, hadoop), precision, device, tokens);
@@ -114,7 +114,7 @@ public final class SessionModel {
   }
 
   private static <T extends Enum<T>> T choice(SparkSession session, String name, T absent) {
-    return Choice.of(
+    return EnumSetting.of(
         absent.getDeclaringClass(), PREFIX + name, setting(session, name, absent.name()));
   }
 

@@ -148,7 +148,7 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
     return this;
   }
 
-  /** auto (a GPU where Spark hands one to each task), cpu or gpu. */
+  /** auto (a GPU where Spark assigns one to each task), cpu or gpu. */
   public SmartBertClassifier setDevice(String name) {
     set(device, name);
     return this;
@@ -172,13 +172,13 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
   @Override
   public Dataset<Row> transform(Dataset<?> rows) {
     Configuration hadoop = rows.sparkSession().sessionState().newHadoopConf();
-    Precision computed = Choice.of(Precision.class, "precision", getOrDefault(precision));
+    Precision computed = EnumSetting.of(Precision.class, "precision", getOrDefault(precision));
     ModelReference model =
         ModelReference.limited(
             required(modelPath, "setModelPath"),
             ((Number) this.<Object>getOrDefault(maxTokens)).intValue(),
             computed,
-            Choice.of(ComputeDevice.Wish.class, "device", getOrDefault(device))
+            EnumSetting.of(ComputeDevice.Requested.class, "device", getOrDefault(device))
                 .in(rows.sparkSession().sparkContext().getConf(), Optional.of(computed)),
             hadoop);
     ScoringRequest request =
@@ -187,7 +187,7 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
                 getOrDefault(inputCol), isDefined(pairCol) ? getOrDefault(pairCol) : null),
             model,
             ((Number) this.<Object>getOrDefault(entropyThreshold)).floatValue(),
-            Choice.of(Gates.class, "gates", getOrDefault(gates)),
+            EnumSetting.of(Gates.class, "gates", getOrDefault(gates)),
             schema(),
             uid);
     ScoringCounters counters = ScoringCounters.register(rows.sparkSession().sparkContext());

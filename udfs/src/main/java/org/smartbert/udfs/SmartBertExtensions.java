@@ -30,7 +30,7 @@ import scala.runtime.BoxedUnit;
  *
  * <ul>
  *   <li>{@code smartbert(text [, pair])} gives a struct of the prediction columns; the network is
- *       asked in batches, once a row.
+ *       evaluated in batches, once a row.
  *   <li>{@code smartbert_score('table', 'text column' [, 'pair column'])} is a table with the
  *       prediction columns added, as the command score writes it.
  * </ul>

@@ -18,15 +18,15 @@ import org.smartbert.model.InvalidInputException;
  */
 public final class TextColumns {
   /**
-   * A column of readers: for a record that could not be read, why, and the record as it stands. The
-   * scorer takes it for the row's error and does not pass it on.
+   * A column of readers: for a record that could not be read, why, and the raw record. The scorer
+   * takes it for the row's error and does not pass it on.
    */
   public static final String MALFORMED = "__smartbert_malformed";
 
   /** The error of a text in SQL that Java would not take as it is. */
   static final String INVALID = "The text holds bytes that are not valid UTF-8.";
 
-  private static final int MOST_SHOWN = 200;
+  private static final int MAX_SHOWN = 200;
 
   private TextColumns() {}
 
@@ -46,7 +46,7 @@ public final class TextColumns {
   }
 
   /**
-   * The name of the column that a name means or, for a field of a struct, lies in.
+   * The name of the column that a name means or, for a field of a struct, the name of its column.
    *
    * @param option what to name in the message
    */
@@ -151,11 +151,11 @@ public final class TextColumns {
         shown(name), option, shown(String.join(", ", names)), delimiterHint(names));
   }
 
-  /** A lone column whose name holds several is a file with another delimiter. */
+  /** A single column whose name holds several is a file with another delimiter. */
   private static String delimiterHint(List<String> names) {
-    String lone = names.size() == 1 ? names.get(0) : "";
+    String only = names.size() == 1 ? names.get(0) : "";
     for (String delimiter : List.of(";", "\t", "|", ",")) {
-      if (lone.contains(delimiter)) {
+      if (only.contains(delimiter)) {
         return String.format(
             " (it looks like several columns: give --csv-delimiter %s)",
             delimiter.equals("\t") ? "tab" : "\"" + delimiter + "\"");
@@ -167,6 +167,6 @@ public final class TextColumns {
   /** Without line breaks, and not too long for a message. */
   private static String shown(String text) {
     String line = text.replaceAll("[\\r\\n]+", " ");
-    return line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "..." : line;
+    return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "..." : line;
   }
 }

@@ -65,10 +65,10 @@ public class Layers {
     return model.classifier(settings(new ExitPolicy.Never(), Gates.OFF)).decide(rows);
   }
 
-  /** The same with each gate and classifier asked. */
+  /** The same with each gate and classifier evaluated. */
   @Benchmark
   public List<Decision> twoLayersAllAsked() {
-    return model.classifier(settings(new ExitPolicy.AskAll(), Gates.ON)).decide(rows);
+    return model.classifier(settings(new ExitPolicy.EvaluateAll(), Gates.ON)).decide(rows);
   }
 
   private InferenceSettings settings(ExitPolicy exit, Gates gates) {

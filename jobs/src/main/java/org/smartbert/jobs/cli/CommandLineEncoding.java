@@ -15,7 +15,8 @@ final class CommandLineEncoding {
   private CommandLineEncoding() {}
 
   /**
-   * Refuses arguments with letters that Java could not read and has replaced by question marks.
+   * Refuses arguments with characters that Java could not decode and has replaced by question
+   * marks.
    *
    * @throws InvalidInputException with the remedy
    */

@@ -5,7 +5,7 @@ import org.apache.spark.SparkUserAppException;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * How the driver ends, so that whoever started it learns what became of the command.
+ * How the driver ends, so that its parent process gets the command's result.
  *
  * <p>spark-submit in client mode, a standalone cluster's worker ({@code DriverRunner}) and
  * Kubernetes look at the exit code of the driver's process. YARN does not: in cluster mode {@code
@@ -18,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
 final class DriverExit {
   private DriverExit() {}
 
-  /** Whether the driver's process belongs to a manager that asks {@code main} for its result. */
+  /** Whether the driver's process belongs to a manager that takes the result of {@code main}. */
   static boolean mustReturn(SparkConf conf) {
     String master = conf.get("spark.master", "");
     return conf.get("spark.submit.deployMode", "client").equals("cluster")

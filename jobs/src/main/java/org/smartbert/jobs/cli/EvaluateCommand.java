@@ -122,7 +122,7 @@ final class EvaluateCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "| %s | %s | %s | %.2f (%.2f to %.2f) | %.2f | %.1f | %.3f | %.2f | %s | %.0f |%n",
-          line.method().word(),
+          line.method().id(),
           Path.of(line.subject().name()).getFileName(),
           line.threshold(),
           100 * scores.value(),

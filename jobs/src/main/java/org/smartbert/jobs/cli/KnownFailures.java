@@ -12,7 +12,7 @@ final class KnownFailures {
   private static final Pattern PATH = Pattern.compile("(?:[a-z0-9]+:)?/[^\\s,;()\"']+");
   private static final int LONGEST_NAME = 200;
 
-  /** The first of these that one of the problems fulfils is told. */
+  /** The first of these that matches one of the problems is reported. */
   private static final List<Rule> RULES =
       List.of(
           failed(
@@ -22,7 +22,7 @@ final class KnownFailures {
               p ->
                   "There is no space left on a disk"
                       + at(p)
-                      + "; free space there and where Spark's temporary files lie"
+                      + "; free space there and where Spark's temporary files are"
                       + " (SPARK_LOCAL_DIRS, TMPDIR, else /tmp), then give the same command"
                       + " again."),
           failed(KnownFailures::isExecutorOutOfMemory, KnownFailures::executorMemory),

@@ -103,7 +103,7 @@ public final class Main {
     try {
       return line.execute(arguments);
     } catch (VirtualMachineError | LinkageError e) {
-      // picocli hands over exceptions only; out of memory and a library that is missing are said
+      // picocli passes on exceptions only; out of memory and a missing library are reported
       // too.
       return UserErrors.report(e, line, main.global.debug());
     }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * One exception of those that led to a failure: thrown here, or named in the text by which Spark
- * tells of a task's failure elsewhere.
+ * reports a task's failure elsewhere.
  *
  * @param type its class's full name
  * @param message its message's first line, empty for none

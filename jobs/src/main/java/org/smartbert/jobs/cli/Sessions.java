@@ -31,7 +31,7 @@ final class Sessions {
 
   private Sessions() {}
 
-  /** The session of this JVM, with Delta, the SQL functions and the catalog that is asked for. */
+  /** The session of this JVM, with Delta, the SQL functions and the requested catalog. */
   static SparkSession open(CommandSpec command) {
     return open(command, null);
   }

@@ -124,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "Trained %s on %,d rows, validated on %,d, %d labels, learning rate %s, in %.0f s.%n",
-        plan.network().mechanism().method().word(),
+        plan.network().mechanism().method().id(),
         job.trainRows(),
         job.validationRows(),
         plan.network().labels().size(),

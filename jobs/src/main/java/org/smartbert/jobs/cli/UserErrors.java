@@ -27,7 +27,7 @@ final class UserErrors {
       e.printStackTrace(at.getErr());
     }
     UserMessage message = UserMessage.of(e);
-    if (!message.expected() && Termination.requested()) {
+    if (Termination.requested() && !UserMessage.isOwn(e)) {
       at.getErr().println("smartbert: The command was stopped before it finished.");
       return FAILED;
     }

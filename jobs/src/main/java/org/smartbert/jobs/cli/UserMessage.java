@@ -11,7 +11,7 @@ import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * What a failure is told as.
+ * The message of a failure.
  *
  * @param sentence without class names
  * @param exitCode {@link UserErrors#FAILED} or {@link UserErrors#WRONG_INPUT}
@@ -41,6 +41,16 @@ record UserMessage(String sentence, int exitCode, boolean expected) {
 
   UserMessage {
     sentence = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) + "..." : sentence;
+  }
+
+  /** Whether the failure has a message of the project's own, rather than Spark's or Java's. */
+  static boolean isOwn(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof InvalidInputException || e instanceof FailedRunException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static UserMessage of(Throwable failure) {

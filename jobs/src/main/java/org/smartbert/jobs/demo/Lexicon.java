@@ -8,7 +8,7 @@ final class Lexicon {
    * Something that is reviewed.
    *
    * @param name goes after "the"
-   * @param aspects what can be said of it, after "the"
+   * @param aspects its parts and properties, after "the"
    */
   record Thing(String name, List<String> aspects) {}
 

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * Makes short labelled reviews of graded difficulty, so that a model finds rows it can leave early
- * and rows it must read to the end. The same seed gives the same rows, and no text stands twice.
+ * Makes short labelled reviews of graded difficulty, so that a model has rows where it can exit
+ * early and rows that need all layers. The same seed gives the same rows, and no text occurs twice.
  */
 public final class SampleReviews {
   private static final int MOST = 20_000;

@@ -41,7 +41,7 @@ public final class RunsTable {
   private static final Map<String, String> CONSTRAINTS =
       Map.of("known_status", "status IN ('running', 'failed', 'finished')");
 
-  /** What the row of a run that goes on keeps. */
+  /** Columns that a resumed run keeps. */
   private static final Set<String> KEPT = Set.of("run_id", "started_at");
 
   private final SparkSession spark;
@@ -107,8 +107,8 @@ public final class RunsTable {
   }
 
   /**
-   * Records that a run starts. A run that goes on keeps its row and the time when it started first;
-   * two processes that start the same run leave one row.
+   * Records that a run starts. A resumed run keeps its row and the time of its first start; two
+   * processes that start the same run leave one row.
    */
   public void started(Start start) {
     prepare();
@@ -160,15 +160,15 @@ public final class RunsTable {
         null);
   }
 
-  /** Records that an attempt failed; the same command goes on with the run. */
+  /** Records that an attempt failed; the same command resumes the run. */
   public void failed(String runId) {
     update(
         runId, Map.of("status", lit("failed"), "finished_at", lit(Timestamp.from(Instant.now()))));
   }
 
   /**
-   * Records that an attempt failed because of {@code cause}, which stays the failure that is told:
-   * where it cannot be recorded, the reason is added to it as suppressed.
+   * Records that an attempt failed because of {@code cause}, which remains the failure that is
+   * reported: where it cannot be recorded, the reason is added to it as suppressed.
    */
   public void failed(String runId, Throwable cause) {
     try {

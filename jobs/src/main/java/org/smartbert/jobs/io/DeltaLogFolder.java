@@ -50,7 +50,7 @@ final class DeltaLogFolder {
     return list(log).stream().filter(f -> COMMIT.matcher(f.getPath().getName()).matches()).toList();
   }
 
-  /** What lies in the table's folder beside the log, by name. */
+  /** Files and folders of the table's folder except the log, by name. */
   List<String> others() throws IOException {
     List<String> names = new ArrayList<>();
     if (files.exists(table) && files.getFileStatus(table).isFile()) {
@@ -65,7 +65,7 @@ final class DeltaLogFolder {
     return names;
   }
 
-  /** The Delta table that the path lies in. */
+  /** The Delta table whose folder contains the path. */
   Optional<Path> enclosingTable() throws IOException {
     for (Path above = table.getParent(); above != null; above = above.getParent()) {
       Configuration hadoop = files.getConf();

@@ -9,12 +9,12 @@ import org.apache.hadoop.fs.Path;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * A path as a user gives it. Where it exists letter by letter it means that, whatever characters it
- * holds; else it may be a pattern.
+ * A path as a user gives it. Where a file of exactly that name exists it means that, whatever
+ * characters it holds; else it may be a pattern.
  *
  * @param plain absolute, as Delta takes it
- * @param spark as Spark's readers of files take it: with letters of patterns escaped where they
- *     mean themselves
+ * @param spark as Spark's readers of files take it: with pattern characters escaped where they mean
+ *     themselves
  */
 record InputPath(String plain, String spark) {
   private static final String PATTERN_LETTERS = "[\\[\\]{}*?\\\\]";
@@ -22,7 +22,7 @@ record InputPath(String plain, String spark) {
   /**
    * Looks for a path.
    *
-   * @throws InvalidInputException for a path that Spark would not read as it stands
+   * @throws InvalidInputException for a path that Spark would not read as given
    */
   static Optional<InputPath> find(String text, Configuration hadoop) {
     if (text.isBlank()) {
@@ -85,7 +85,7 @@ record InputPath(String plain, String spark) {
 
   /**
    * Refuses a folder of which Spark would read a part and say nothing: it passes over folders that
-   * are no partition (name=value), and over files beside partition folders.
+   * are no partition (name=value), and over files next to partition folders.
    */
   void requireReadWhole(Configuration hadoop) {
     try {

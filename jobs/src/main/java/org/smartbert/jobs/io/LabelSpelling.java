@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /** Labels that look like one label written in several ways. */
 final class LabelSpelling {
-  private static final int MOST_GROUPS = 5;
-  private static final int MOST_LETTERS = 40;
+  private static final int MAX_GROUPS = 5;
+  private static final int MAX_CHARACTERS = 40;
 
   private LabelSpelling() {}
 
@@ -33,12 +33,12 @@ final class LabelSpelling {
     if (alike.isEmpty()) {
       return Optional.empty();
     }
-    String rest = alike.size() > MOST_GROUPS ? "; and others" : "";
+    String rest = alike.size() > MAX_GROUPS ? "; and others" : "";
     return Optional.of(
         String.format(
             "Labels differ only by case, blanks or leading zeros, and are treated as different"
                 + " classes: %s%s.",
-            String.join("; ", alike.subList(0, Math.min(MOST_GROUPS, alike.size()))), rest));
+            String.join("; ", alike.subList(0, Math.min(MAX_GROUPS, alike.size()))), rest));
   }
 
   private static String plain(String label) {
@@ -58,7 +58,7 @@ final class LabelSpelling {
   private static String shown(String label) {
     String line = label.replaceAll("\\p{Cc}", "?");
     return "\""
-        + (line.length() > MOST_LETTERS ? line.substring(0, MOST_LETTERS) + "..." : line)
+        + (line.length() > MAX_CHARACTERS ? line.substring(0, MAX_CHARACTERS) + "..." : line)
         + "\"";
   }
 }

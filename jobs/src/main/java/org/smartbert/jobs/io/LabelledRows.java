@@ -24,7 +24,7 @@ import org.smartbert.udfs.TextColumns;
 
 /** Turns a user's table into (first, second, label, validation) rows. */
 public record LabelledRows(String textColumn, String pairColumn, String labelColumn) {
-  private static final int MOST_LABELS = 1000;
+  private static final int MAX_LABELS = 1000;
   private static final int HASH_BUCKETS = 1_000_000;
 
   /**
@@ -107,15 +107,15 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     return new Counts(sums.getLong(0), sums.getLong(1), sums.getLong(2));
   }
 
-  /** The class names: whole numbers by value, other labels by their letters. */
+  /** The class names: whole numbers by value, other labels as text. */
   public List<String> labels(Dataset<Row> rows) {
     List<String> labels = distinctLabels(rows);
-    if (labels.size() < 2 || labels.size() > MOST_LABELS) {
+    if (labels.size() < 2 || labels.size() > MAX_LABELS) {
       throw new InvalidInputException(
           "The column %s holds %s distinct labels; a classifier needs 2 to %d.",
           labelColumn,
-          labels.size() > MOST_LABELS ? "over " + MOST_LABELS : labels.size(),
-          MOST_LABELS);
+          labels.size() > MAX_LABELS ? "over " + MAX_LABELS : labels.size(),
+          MAX_LABELS);
     }
     boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,18}"));
     labels.sort(
@@ -126,25 +126,25 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     return labels;
   }
 
-  /** The labels that stand in the column, in no order; one more than is allowed at most. */
+  /** The distinct labels of the column, in no order; at most one more than is allowed. */
   public List<String> distinctLabels(Dataset<Row> rows) {
     List<String> labels = new ArrayList<>();
     Column label = label(rows);
     rows.filter(text(rows).isNotNull().and(label.isNotNull()))
         .select(label)
         .distinct()
-        .limit(MOST_LABELS + 1)
+        .limit(MAX_LABELS + 1)
         .collectAsList()
         .forEach(row -> labels.add(row.getString(0)));
     return labels;
   }
 
   /** Labels of these rows that are not among the known ones, the first five in quotes. */
-  public String strangeLabels(Dataset<Row> rows, List<String> known) {
-    List<String> strange = distinctLabels(rows);
-    strange.removeAll(known);
-    strange.sort(Comparator.naturalOrder());
-    return LabelSpelling.shown(strange.subList(0, Math.min(5, strange.size())));
+  public String unknownLabels(Dataset<Row> rows, List<String> known) {
+    List<String> unknown = distinctLabels(rows);
+    unknown.removeAll(known);
+    unknown.sort(Comparator.naturalOrder());
+    return LabelSpelling.shown(unknown.subList(0, Math.min(5, unknown.size())));
   }
 
   /** A warning of labels that look like one label written in several ways, if there are any. */
@@ -189,7 +189,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     return TextColumns.text(rows.schema(), textColumn, "--text-column");
   }
 
-  /** As plain text: two labels are one class only where their letters are equal. */
+  /** As plain text: two labels are one class only where they are equal as text. */
   private Column label(Dataset<Row> rows) {
     return TextColumns.any(rows.schema(), labelColumn, "--label-column").cast(DataTypes.StringType);
   }

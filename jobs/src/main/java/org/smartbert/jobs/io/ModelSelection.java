@@ -23,12 +23,12 @@ public record ModelSelection(
     String location,
     Optional<Integer> maxTokens,
     Optional<Precision> precision,
-    ComputeDevice.Wish device) {
+    ComputeDevice.Requested device) {
 
   /** A model in float32, on the device that Spark gives to tasks. */
   public static ModelSelection of(String location) {
     return new ModelSelection(
-        location, Optional.empty(), Optional.of(Precision.FP32), ComputeDevice.Wish.AUTO);
+        location, Optional.empty(), Optional.of(Precision.FP32), ComputeDevice.Requested.AUTO);
   }
 
   /**

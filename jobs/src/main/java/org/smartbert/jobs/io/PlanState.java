@@ -31,7 +31,7 @@ import org.smartbert.udfs.TextColumns;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * What a query reads, in words that are equal only while its rows are: the query itself, so that a
+ * What a query reads, as text that is equal only while its rows are: the query itself, so that a
  * view that was redefined is another input, and the state of each table below it.
  */
 final class PlanState {
@@ -109,14 +109,14 @@ final class PlanState {
   /**
    * {@link FileVersions} of files.
    *
-   * @param files as URIs: Spark tells them so
+   * @param files as URIs, which is how Spark lists them
    */
   static String ofFiles(Configuration hadoop, List<String> files) {
     return FileVersions.of(
         files.stream().sorted().map(file -> new Path(URI.create(file))).toList(), hadoop);
   }
 
-  /** For a source whose state nobody tells: the rows' number and the sum of their hashes. */
+  /** For a source without a version: the number of rows and the sum of their hashes. */
   private static String ofContents(Dataset<Row> rows) {
     List<Column> columns = new ArrayList<>();
     for (StructField field : rows.schema().fields()) {

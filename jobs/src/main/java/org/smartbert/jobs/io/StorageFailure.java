@@ -8,7 +8,7 @@ import org.apache.hadoop.security.AccessControlException;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 
-/** Failures of file systems and of Delta's checks, said in one sentence. */
+/** Failures of file systems and of Delta's checks, in one sentence. */
 public final class StorageFailure {
   private static final List<String> FULL =
       List.of("No space left on device", "Disk quota exceeded", "File too large");
@@ -43,7 +43,7 @@ public final class StorageFailure {
   }
 
   /**
-   * What a failed write is told as; empty for causes that are no storage's.
+   * The message of a failed write; empty for causes other than storage.
    *
    * @param table where rows were written
    */

@@ -150,7 +150,7 @@ public record TableCreation(TableLocation location, SparkSession spark) {
     try {
       return spark.read().parquet(file).isEmpty();
     } catch (Exception e) {
-      // Cut off before its footer: no reader sees a row in it.
+      // Truncated before its footer: no reader can read a row of it.
       return UnreadableInput.of(e).isPresent();
     }
   }

@@ -16,7 +16,7 @@ import org.smartbert.model.InvalidInputException;
 /**
  * A Delta table by path or by catalog name. What holds a slash or a colon, or starts with a dot, is
  * a path; so is every name where Spark has no metastore, because a table that only the session's
- * memory knows would be lost with it.
+ * memory holds would be lost with it.
  */
 public record TableLocation(String name, Kind kind) {
   /** How the table is addressed. */
@@ -26,7 +26,7 @@ public record TableLocation(String name, Kind kind) {
   }
 
   /**
-   * Reads a user's words; paths become absolute.
+   * Parses a user's argument; paths become absolute.
    *
    * @throws InvalidInputException for what cannot be a path, and for a file system that is unknown
    */
@@ -132,7 +132,7 @@ public record TableLocation(String name, Kind kind) {
         name, () -> write(rows.write().mode("append").option("mergeSchema", true)));
   }
 
-  /** The table as it stands in SQL. */
+  /** The table as SQL names it. */
   public String sql() {
     return kind == Kind.PATH ? "delta." + Identifiers.quoted(name) : name;
   }

@@ -22,7 +22,7 @@ import org.smartbert.model.InvalidInputException;
 
 /**
  * The catalog of a warehouse folder: tables and views by name that outlive a session, for several
- * sessions of one user at once. Hive's metastore lies in the folder {@code metastore}, served by
+ * sessions of one user at once. Hive's metastore is in the folder {@code metastore}, served by
  * {@link MetastoreServer}, which the first session starts.
  */
 public final class Metastore {
@@ -163,7 +163,8 @@ public final class Metastore {
     places.add(placeOf(MetastoreServer.class));
     Path net = Path.of(placeOf(NetworkServerControl.class));
     places.add(net.toString());
-    // Derby is several jars, which lie together in a Spark home, and apart in a Maven repository.
+    // Derby is several jars, which are in one folder of a Spark home, and in several of a Maven
+    // repository.
     for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (Path.of(part).getFileName() != null
           && Path.of(part).getFileName().toString().startsWith("derby")) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * A session's connection to a {@link MetastoreServer}, which keeps it up while it is open. The
  * session sends a random number and the server answers with its proof, so that a port that the
- * system has given to somebody else since is told from the server's.
+ * system has since given to another process is distinguished from the server's.
  */
 final class ServerSession implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 10_000;

@@ -21,8 +21,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a running {@link MetastoreServer} tells the sessions of its own user, in a file that nobody
- * else may read (mode 0600).
+ * What a running {@link MetastoreServer} publishes to the sessions of its own user, in a file that
+ * nobody else may read (mode 0600).
  *
  * @param derbyPort where Derby takes SQL
  * @param sessionPort where sessions register
@@ -30,8 +30,8 @@ import javax.crypto.spec.SecretKeySpec;
  */
 record ServerState(int derbyPort, int sessionPort, String password) {
   /**
-   * Derby's default user: the tables of catalogs that were made without authentication lie in its
-   * schema.
+   * Derby's default user: the tables of catalogs that were created without authentication are in
+   * its schema.
    */
   static final String USER = "APP";
 
@@ -92,7 +92,9 @@ record ServerState(int derbyPort, int sessionPort, String password) {
     Files.deleteIfExists(folder.resolve(FILE));
   }
 
-  /** What only a process that knows the password can answer to a session's random number. */
+  /**
+   * The answer to a session's random number, which only a process with the password can compute.
+   */
   byte[] proof(byte[] nonce) {
     try {
       Mac mac = Mac.getInstance(HMAC);

@@ -19,7 +19,7 @@ import org.smartbert.jobs.report.Section.Series;
 /** The report over a predictions table, by the views of {@link AnalysisViews}. */
 public final class PredictionReport {
   /** Of a text; a page of whole documents would not open. */
-  private static final int MOST_CHARACTERS = 300;
+  private static final int MAX_CHARACTERS = 300;
 
   private final SparkSession spark;
   private final TableLocation predictions;
@@ -40,7 +40,7 @@ public final class PredictionReport {
   /**
    * The page.
    *
-   * @param tablesRoot where evaluations and runs lie
+   * @param tablesRoot the folder of evaluations and runs
    * @param textColumn the text to show of single rows, or null
    * @param rows how many of the costliest and of the least certain rows are shown
    */
@@ -85,7 +85,7 @@ public final class PredictionReport {
                     + evaluations.sql()
                     + ") WHERE nth = 1 ORDER BY data_set, model, gates, mean_flops")
             .collectAsList();
-    // What tells lines apart is named only where it differs.
+    // Only properties that differ between lines are named.
     boolean severalPrecisions = rows.stream().map(row -> row.getString(11)).distinct().count() > 1;
     boolean severalVersions =
         rows.stream().map(row -> row.getString(0) + row.getString(12)).distinct().count()
@@ -253,7 +253,7 @@ public final class PredictionReport {
                     "SELECT left(%1$s, %2$d), length(%1$s) > %2$d, %3$s, %4$s, %5$s, %6$s / %7$s"
                         + " FROM %8$s WHERE %3$s IS NOT NULL ORDER BY %9$s %10$s LIMIT %11$d",
                     text,
-                    MOST_CHARACTERS,
+                    MAX_CHARACTERS,
                     column("prediction"),
                     column("confidence"),
                     column("exit_layer"),
@@ -269,7 +269,7 @@ public final class PredictionReport {
         title,
         textColumn == null
             ? "Without texts: no --text-column was given."
-            : "Texts are cut after " + MOST_CHARACTERS + " characters.",
+            : "Texts are cut after " + MAX_CHARACTERS + " characters.",
         null,
         List.of("Text", "Prediction", "Confidence", "Exit layer", "Cost"),
         rows.stream()

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** Sections as one HTML file that needs nothing else: style, data and Chart.js stand in it. */
+/** Sections as one HTML file that needs nothing else: style, data and Chart.js are inline. */
 final class ReportPage {
   private static final String CHART_JS =
       "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.js";

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * Receives frames from a non-blocking connection. This side knows how much is due: a frame that
+ * Receives frames from a non-blocking connection. This side has the expected size: a frame that
  * claims another length or number ends the connection before anything is read into memory, and no
  * buffer's size ever comes from the peer.
  */
@@ -22,7 +22,7 @@ final class FrameReader {
     void accept(ByteBuffer payload, int offset);
 
     /**
-     * Where a frame in clear may be received without a copy; null hands it to {@link #accept}.
+     * Where a frame in clear may be received without a copy; null passes it to {@link #accept}.
      *
      * @return a buffer of {@code length} bytes, or null
      */

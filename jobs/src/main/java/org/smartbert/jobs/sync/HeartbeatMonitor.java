@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches both neighbours in the ring over connections of its own, because a peer that computes a
  * long step says nothing on the others. A neighbour that is silent for too long, or closes without
- * a goodbye, is lost; this worker then closes everything, which tells its other neighbour, and so
- * on around the ring.
+ * a goodbye, is lost; this worker then closes everything, which ends its other neighbour's
+ * connection, and so on around the ring.
  */
 final class HeartbeatMonitor implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(HeartbeatMonitor.class);
@@ -130,7 +130,7 @@ final class HeartbeatMonitor implements Closeable {
         }
         if (now - lastBeat >= pause * 1_000_000) {
           lastBeat = now;
-          say(ALIVE);
+          send(ALIVE);
         }
       }
     } catch (IOException e) {
@@ -172,12 +172,12 @@ final class HeartbeatMonitor implements Closeable {
     }
   }
 
-  private void say(byte word) throws IOException {
+  private void send(byte message) throws IOException {
     for (Watched watched : List.of(previous, next)) {
       if (!watched.left) {
         try {
           // A full buffer means a peer that does not read: its silence will tell.
-          watched.channel.write(ByteBuffer.wrap(new byte[] {word}));
+          watched.channel.write(ByteBuffer.wrap(new byte[] {message}));
         } catch (IOException e) {
           throw new IOException(watched.neighbour + " broke its connection", e);
         }
@@ -204,7 +204,7 @@ final class HeartbeatMonitor implements Closeable {
     try {
       thread.join();
       if (loss == null) {
-        say(GOODBYE);
+        send(GOODBYE);
       }
     } catch (IOException e) {
       LOG.debug("A neighbour closed its connection without a goodbye", e);

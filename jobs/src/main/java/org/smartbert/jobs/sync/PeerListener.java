@@ -26,7 +26,7 @@ import org.smartbert.jobs.sync.Handshake.Purpose;
 
 /**
  * Takes the connections of the previous worker of the ring. Whoever else connects is dropped and
- * logged, and holds nobody up: handshakes run beside each other and each has its own time limit.
+ * logged, and delays no other: handshakes run concurrently and each has its own time limit.
  */
 final class PeerListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerListener.class);

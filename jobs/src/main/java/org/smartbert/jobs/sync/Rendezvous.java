@@ -14,8 +14,8 @@ import org.smartbert.jobs.sync.Handshake.Purpose;
 import org.smartbert.model.training.GradientSync;
 
 /**
- * How a worker finds the others: it listens, tells its address by whatever means its host has, and
- * joins the ring once it knows all addresses.
+ * How a worker finds the others: it listens, publishes its address by the means of its host, and
+ * joins the ring once it has all addresses.
  */
 public final class Rendezvous implements AutoCloseable {
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;

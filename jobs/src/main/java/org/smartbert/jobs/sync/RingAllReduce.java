@@ -164,8 +164,8 @@ public final class RingAllReduce implements GradientSync {
   }
 
   /**
-   * A chunk as it goes on the wire. A chunk rounded for the wire is rounded here too, or the worker
-   * that completed a sum would keep more digits than the others get.
+   * A chunk in wire format. A chunk rounded for the wire is rounded here too, or the worker that
+   * completed a sum would keep more digits than the others get.
    */
   private ByteBuffer outgoing(ByteBuffer values, int chunk, int count) {
     int from = begin(chunk, count);

@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What the workers of one attempt know and nobody else: drawn on the driver, carried to the
- * executors inside the task, forgotten with it. Its text form tells nothing.
+ * executors inside the task, forgotten with it. Its text form does not reveal it.
  */
 public final class RunSecret implements Serializable {
   private static final long serialVersionUID = 1L;

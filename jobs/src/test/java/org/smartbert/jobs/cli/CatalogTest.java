@@ -23,7 +23,7 @@ class CatalogTest {
 
   @Test
   void twoSessionsUseOneCatalogAtOnceAndItOutlivesThem() throws Exception {
-    // The second begins while the first holds the catalog, and each sees what the other made.
+    // The second begins while the first holds the catalog, and each reads what the other created.
     Path ended = folder.resolve("second-ended");
     String wait =
         "SELECT java_method('%s', 'await', '%s') FROM a"

@@ -119,10 +119,10 @@ class ClusterTest {
                 awaitCheckpoint(name, checkpoint);
                 List<ProcessHandle> executors = cluster.executors();
                 ProcessHandle executor = executors.get(random.nextInt(executors.size()));
-                // A cluster manager asks first.
-                boolean asked =
+                // A cluster manager sends SIGTERM first.
+                boolean terminated =
                     random.nextBoolean() ? executor.destroy() : executor.destroyForcibly();
-                assertThat(asked).isTrue();
+                assertThat(terminated).isTrue();
               });
       TestSpark.Outcome outcome = train(name, "--workers=2");
       killing.get(1, TimeUnit.MINUTES);
@@ -260,7 +260,7 @@ class ClusterTest {
     assertThat(cluster.executors()).hasSize(2);
   }
 
-  /** Executors that the driver knows; it counts itself among them. */
+  /** Executors that the driver has registered, itself included. */
   private static int registered() {
     return cluster.spark().sparkContext().statusTracker().getExecutorInfos().length - 1;
   }

@@ -94,7 +94,7 @@ class EvaluateCommandTest {
 
   @Test
   void labelsThatTheModelDoesNotKnowAreRefused() {
-    TestSpark.Outcome outcome = evaluate(write("strange", "LABEL_0", "LABEL_1", "seven"));
+    TestSpark.Outcome outcome = evaluate(write("unknown", "LABEL_0", "LABEL_1", "seven"));
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
         .contains("holds labels that the model " + model + " does not know (\"seven\")")

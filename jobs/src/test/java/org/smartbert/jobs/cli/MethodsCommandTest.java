@@ -18,7 +18,8 @@ import org.smartbert.model.bert.Method;
 import org.smartbert.model.io.ModelDirectory;
 
 /**
- * Each method through the commands: trained, scored without further flags, evaluated beside others.
+ * Each method through the commands: trained, scored without further flags, evaluated together with
+ * others.
  */
 class MethodsCommandTest {
   @TempDir(cleanup = CleanupMode.NEVER)
@@ -44,15 +45,15 @@ class MethodsCommandTest {
     List<String> models = new ArrayList<>();
     for (Method method : List.of(Method.BERT, Method.DISTILBERT, Method.DEEBERT, Method.FASTBERT)) {
       Path start = method == Method.DISTILBERT ? folder.resolve("bert") : backbone;
-      TestSpark.Outcome trained = train(start, method.word(), "--method=" + method.word());
+      TestSpark.Outcome trained = train(start, method.id(), "--method=" + method.id());
       assertThat(trained.code()).as(trained.err()).isZero();
-      assertThat(trained.out()).contains("Trained " + method.word() + " on");
-      Path model = folder.resolve(method.word());
+      assertThat(trained.out()).contains("Trained " + method.id() + " on");
+      Path model = folder.resolve(method.id());
       assertThat(ModelDirectory.config(model).mechanism()).isEqualTo(method.mechanism());
       assertThat(ModelDirectory.config(model).layers())
           .isEqualTo(method == Method.DISTILBERT ? 2 : 4);
       models.add(model.toString());
-      TestSpark.Outcome scored = score(model, method.word() + "-scored");
+      TestSpark.Outcome scored = score(model, method.id() + "-scored");
       assertThat(scored.code()).as(scored.err()).isZero();
     }
     TestSpark.Outcome evaluated =

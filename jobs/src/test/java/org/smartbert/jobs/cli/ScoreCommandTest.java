@@ -17,7 +17,7 @@ import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.reference.ReferenceClassifier;
 import org.smartbert.model.text.TextEncoder;
 
-/** The command score: every row as the reference decides it, in the columns that are asked for. */
+/** The command score: every row as the reference decides it, in the requested columns. */
 class ScoreCommandTest extends ScoringFixture {
   @Test
   void everyRowIsDecidedAsTheReferenceDecidesIt() {
@@ -91,7 +91,7 @@ class ScoreCommandTest extends ScoringFixture {
   void keepAndPrefixChooseTheColumns() {
     assertThat(score("--keep=id,stars", "--prefix=p_").code()).isZero();
     assertThat(read().columns()).startsWith("id", "stars", "p_prediction").doesNotContain("text");
-    // The run knows its prefix.
+    // The run has its prefix recorded.
     TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("tables"));
     assertThat(shown.code()).as(shown.err()).isZero();
     assertThat(shown.out()).contains("exit layer");

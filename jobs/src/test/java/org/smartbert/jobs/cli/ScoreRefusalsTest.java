@@ -161,11 +161,11 @@ class ScoreRefusalsTest extends ScoringFixture {
   @Test
   void autoPutsInt8OnProcessorsAndTheRestOnTheGpusThatTasksGet() {
     SparkConf with = new SparkConf(false).set("spark.task.resource.gpu.amount", "1");
-    ComputeDevice.Wish auto = ComputeDevice.Wish.AUTO;
+    ComputeDevice.Requested auto = ComputeDevice.Requested.AUTO;
     assertThat(auto.in(with, Optional.empty())).isEqualTo(ComputeDevice.GPU);
     assertThat(auto.in(with, Optional.of(Precision.BF16))).isEqualTo(ComputeDevice.GPU);
     assertThat(auto.in(with, Optional.of(Precision.INT8))).isEqualTo(ComputeDevice.CPU);
-    assertThat(ComputeDevice.Wish.CPU.in(with, Optional.empty())).isEqualTo(ComputeDevice.CPU);
+    assertThat(ComputeDevice.Requested.CPU.in(with, Optional.empty())).isEqualTo(ComputeDevice.CPU);
     assertThat(auto.in(new SparkConf(false), Optional.empty())).isEqualTo(ComputeDevice.CPU);
   }
 

@@ -28,7 +28,7 @@ import org.smartbert.udfs.SqlFunctionCounts;
 
 /**
  * smartbert and smartbert_score in SQL, and the ML Transformer: the answers of the command score,
- * and the network asked once a row.
+ * and the network evaluated once a row.
  */
 class SqlFunctionsTest {
   private static final int ROWS = 300;
@@ -97,7 +97,7 @@ class SqlFunctionsTest {
   }
 
   @Test
-  void theScalarFunctionGivesScoresAnswersAndAsksOnceARow() {
+  void theScalarFunctionEqualsScoreAndEvaluatesEachRowOnce() {
     assertCounted(
         "SELECT id, answer.* FROM (SELECT id, smartbert(text) AS answer FROM texts)", ROWS);
     List<Row> rows =
@@ -257,7 +257,7 @@ class SqlFunctionsTest {
   }
 
   @Test
-  void theConditionOfAJoinAsksOnceARowOfEachSide() {
+  void theConditionOfAJoinEvaluatesEachRowOfEachSideOnce() {
     assertCounted(
         "SELECT count(*) FROM texts a JOIN texts b ON smartbert(a.text).tokens >"
             + " smartbert(b.text).tokens + 20",

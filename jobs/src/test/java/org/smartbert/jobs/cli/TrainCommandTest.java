@@ -50,7 +50,7 @@ class TrainCommandTest {
     assertThat(outcome.err()).doesNotContain("smartbert:");
     assertThat(outcome.code()).isZero();
     ModelDirectory.Contents model = ModelDirectory.openModel(folder.resolve("trained"));
-    // Whole numbers are ordered by value, not by letters.
+    // Whole numbers are ordered by value, not as text.
     assertThat(model.config().labels()).containsExactly("9", "10");
     assertThat(folder).isDirectoryNotContaining("glob:**unfinished*");
     Dataset<Row> metrics =
@@ -221,7 +221,7 @@ class TrainCommandTest {
 
   @Test
   void aTaskThatFailsWithSparksOwnExceptionIsRecordedAsFailed() {
-    // The second text breaks once the run is recorded, in the tasks that deal the rows.
+    // The second text breaks once the run is recorded, in the tasks that distribute the rows.
     String runs = folder.resolve("tables/runs").toString();
     UDF1<String, String> second =
         text -> {
@@ -292,7 +292,7 @@ class TrainCommandTest {
         .isEqualTo(-1);
   }
 
-  /** A run whose job is cancelled once a checkpoint stands. */
+  /** A run whose job is cancelled once there is a checkpoint. */
   private void cutOff(String runId, Path checkpoints) {
     CompletableFuture<Void> cancelling =
         CompletableFuture.runAsync(

@@ -28,7 +28,7 @@ import org.smartbert.jobs.io.text.Malformed;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.TextColumns;
 
-/** What is read, what is refused, and what tells one input from another. */
+/** What is read, what is refused, and when two inputs are the same. */
 class InputTableTest {
   @TempDir(cleanup = CleanupMode.NEVER)
   Path folder;

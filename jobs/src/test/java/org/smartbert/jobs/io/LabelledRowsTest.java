@@ -30,7 +30,7 @@ class LabelledRowsTest {
     assertThatThrownBy(() -> labelled.count(broken))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("1 of 1 rows have texts that are not valid UTF-8");
-    assertThat(labelled.strangeLabels(rows, List.of("x"))).isEqualTo("\"z\"");
+    assertThat(labelled.unknownLabels(rows, List.of("x"))).isEqualTo("\"z\"");
     assertThat(labelled.distinctLabels(rows)).containsExactlyInAnyOrder("x", "z");
   }
 

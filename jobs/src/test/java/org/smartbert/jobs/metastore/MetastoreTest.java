@@ -58,10 +58,9 @@ class MetastoreTest {
         .isInstanceOf(SQLException.class);
     assertThatThrownBy(() -> DriverManager.getConnection(url, "other", password))
         .isInstanceOf(SQLException.class);
-    NetworkServerControl stranger =
-        new NetworkServerControl(ServerSession.address(), derbyPort(url));
-    assertThatThrownBy(stranger::shutdown).isInstanceOf(Exception.class);
-    stranger.ping();
+    NetworkServerControl other = new NetworkServerControl(ServerSession.address(), derbyPort(url));
+    assertThatThrownBy(other::shutdown).isInstanceOf(Exception.class);
+    other.ping();
 
     Path folder = warehouse.resolve("metastore");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
@@ -85,16 +84,15 @@ class MetastoreTest {
   @Test
   void aPortThatBelongsToAStrangerNowGetsNoPassword() throws Exception {
     Path folder = Files.createDirectories(warehouse.resolve("metastore"));
-    try (ServerSocket stranger = new ServerSocket(0, 5, ServerSession.address())) {
-      CompletableFuture<byte[]> heard = CompletableFuture.supplyAsync(() -> listen(stranger));
+    try (ServerSocket other = new ServerSocket(0, 5, ServerSession.address())) {
+      CompletableFuture<byte[]> heard = CompletableFuture.supplyAsync(() -> listen(other));
       ServerState stale =
-          new ServerState(
-              stranger.getLocalPort(), stranger.getLocalPort(), ServerState.newPassword());
+          new ServerState(other.getLocalPort(), other.getLocalPort(), ServerState.newPassword());
       stale.write(folder);
 
       Map<String, String> settings = Metastore.settings(warehouse);
 
-      assertThat(derbyPort(settings.get(URL))).isNotEqualTo(stranger.getLocalPort());
+      assertThat(derbyPort(settings.get(URL))).isNotEqualTo(other.getLocalPort());
       assertThat(settings.get(PASSWORD)).isNotEqualTo(stale.password());
       assertThat(heard.get()).hasSize(ServerState.PROOF_BYTES);
       assertThat(new String(heard.get(), StandardCharsets.ISO_8859_1))
@@ -141,9 +139,9 @@ class MetastoreTest {
     }
   }
 
-  private static byte[] listen(ServerSocket stranger) {
+  private static byte[] listen(ServerSocket other) {
     ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    try (Socket caller = stranger.accept()) {
+    try (Socket caller = other.accept()) {
       InputStream in = caller.getInputStream();
       heard.write(in.readNBytes(ServerState.PROOF_BYTES));
       // As many bytes as a proof has.

@@ -25,7 +25,7 @@ import org.smartbert.jobs.TestSpark;
 import org.smartbert.jobs.history.EvaluationsTable;
 import org.smartbert.jobs.history.HandMadePredictions;
 
-/** The report: what stands in the file, and what a browser makes of it. */
+/** The report: the content of the file, and how a browser renders it. */
 class ReportCommandTest {
   @TempDir(cleanup = CleanupMode.NEVER)
   Path folder;

@@ -99,11 +99,11 @@ class OpenSocketsTest {
   }
 
   @Test
-  void strangersWaitForTheirHandshakeWhenTheListenerCloses() throws Exception {
+  void pendingHandshakesEndWhenTheListenerCloses() throws Exception {
     assertLeavesNothing(
         () -> {
           Rendezvous own = new Rendezvous("127.0.0.1", "own", 0, 2, secret, SETTINGS);
-          for (int stranger = 0; stranger < 20; stranger++) {
+          for (int other = 0; other < 20; other++) {
             connect(own.port()).close();
           }
           try (SocketChannel first = connect(own.port());

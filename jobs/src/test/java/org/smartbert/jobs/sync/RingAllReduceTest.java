@@ -33,7 +33,8 @@ import org.smartbert.jobs.sync.RingSettings.Wire;
 import org.smartbert.model.training.GradientSync;
 
 /**
- * The ring over real sockets, its workers threads of this process: sums, and what strangers get.
+ * The ring over real sockets, its workers threads of this process: sums, and how connections from
+ * outside are refused.
  */
 @Timeout(60)
 class RingAllReduceTest {
@@ -96,7 +97,7 @@ class RingAllReduceTest {
   }
 
   @Test
-  void strangersAreDroppedAndTheRingForms() throws Exception {
+  void connectionsFromOutsideAreDroppedAndTheRingForms() throws Exception {
     RunSecret secret = RunSecret.draw();
     RingSettings settings = new RingSettings(PATIENCE, Wire.FLOAT32, Encryption.NONE);
     Rendezvous first = new Rendezvous("127.0.0.1", "a", 0, 2, secret, settings);
@@ -144,7 +145,7 @@ class RingAllReduceTest {
     void of(List<Peer> connections) throws IOException;
   }
 
-  /** A ring of this worker and one that joins by hand and then does what it is told. */
+  /** A ring of this worker and one that the test drives by hand. */
   private void assertLost(Misbehaviour misbehaviour, String message) throws Exception {
     RunSecret secret = RunSecret.draw();
     RingSettings settings = new RingSettings(PATIENCE, Wire.FLOAT32, Encryption.NONE);

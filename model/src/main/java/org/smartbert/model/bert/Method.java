@@ -39,7 +39,7 @@ public enum Method {
   }
 
   /** As users and config.json write it. */
-  public String word() {
+  public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 

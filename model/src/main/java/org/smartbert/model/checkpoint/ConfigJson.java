@@ -175,10 +175,10 @@ public final class ConfigJson {
   }
 
   private Method.Mechanism mechanism(JsonFields ours) {
-    String word = ours.text("method").orElse(Method.SMARTBERT.word());
+    String word = ours.text("method").orElse(Method.SMARTBERT.id());
     Method method =
         Arrays.stream(Method.values())
-            .filter(m -> m.word().equals(word))
+            .filter(m -> m.id().equals(word))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -186,7 +186,7 @@ public final class ConfigJson {
                         "method",
                         "one of: "
                             + Arrays.stream(Method.values())
-                                .map(Method::word)
+                                .map(Method::id)
                                 .collect(Collectors.joining(", "))));
     Method.Mechanism whole = method.mechanism();
     return new Method.Mechanism(
@@ -224,7 +224,7 @@ public final class ConfigJson {
     json.add("id2label", byId);
     json.add("label2id", byLabel);
     JsonObject ours = new JsonObject();
-    ours.addProperty("method", config.mechanism().method().word());
+    ours.addProperty("method", config.mechanism().method().id());
     ours.addProperty("gates", config.mechanism().skips());
     ours.addProperty("exits", config.mechanism().exits());
     ours.addProperty("head_hidden_size", config.heads().size());

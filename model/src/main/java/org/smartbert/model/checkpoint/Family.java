@@ -9,9 +9,9 @@ import org.smartbert.model.Quoted;
 import org.smartbert.model.bert.BertConfig;
 
 /**
- * A family of encoders, as Hugging Face's {@code model_type} tells them apart: the keys of its
+ * A family of encoders, as Hugging Face's {@code model_type} names them: the keys of its
  * config.json, the names of its tensors, and where its positions begin. Everything behind this
- * interface knows BERT's sizes and our tensor names ({@link CheckpointNames}) only.
+ * interface uses BERT's sizes and our tensor names ({@link CheckpointNames}) only.
  */
 public sealed interface Family permits BertFamily {
   /**

@@ -18,7 +18,7 @@ import org.smartbert.model.bert.Method;
  * </ul>
  *
  * Keys and values are folded into the one query and the one result, as the engine computes them, so
- * no N·A² term stands here.
+ * there is no N·A² term.
  */
 public record Flops(BertConfig config) {
   /** The row length of the paper's tables. */

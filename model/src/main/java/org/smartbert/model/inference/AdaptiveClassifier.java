@@ -8,8 +8,8 @@ import org.smartbert.model.text.EncodedText;
 /**
  * Skip-and-exit inference over many rows (section 3.4): rows that skip a layer are not computed in
  * it, rows that exit leave the batch, and nothing is padded but attention between rows of like
- * length. A row's decision is the one {@code ReferenceClassifier} gives, whatever the rows beside
- * it. Made by a loaded model.
+ * length. A row's decision is the one {@code ReferenceClassifier} gives, whatever the rows batched
+ * with it. Made by a loaded model.
  */
 public final class AdaptiveClassifier {
   private final Network network;

@@ -1,7 +1,7 @@
 package org.smartbert.model.inference;
 
 /**
- * What one exit classifier said of a row.
+ * One exit classifier's answer for a row.
  *
  * @param layer from 1
  * @param label the most probable class; the lowest of equals

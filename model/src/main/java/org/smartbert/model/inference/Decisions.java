@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 import org.smartbert.model.text.EncodedText;
 
 /**
- * The decisions of a sequence of rows, lazily and in the rows' order. Before each layer stands a
- * queue. A layer is computed when a batch of tokens waits for it, the deepest such layer first; new
- * rows come in when none is ready, and what is left at the end goes through the layers from the
- * first to the last, so that stragglers meet. When too many tokens are in flight because an early
- * row waits in a queue that does not fill, that row's queue is computed as it stands. For one
- * thread, which closes it.
+ * The decisions of a sequence of rows, lazily and in the rows' order. Each layer has a queue. A
+ * layer is computed when a batch of tokens waits for it, the deepest such layer first; new rows
+ * come in when none is ready, and what is left at the end goes through the layers from the first to
+ * the last, so that stragglers meet. When too many tokens are in flight because an early row waits
+ * in a queue that does not fill, that row's queue is computed as it is. For one thread, which
+ * closes it.
  */
 public final class Decisions implements Iterator<Decision>, AutoCloseable {
   private final Iterator<EncodedText> input;
@@ -93,8 +93,8 @@ public final class Decisions implements Iterator<Decision>, AutoCloseable {
   }
 
   private void compute(int layer) {
-    Stretch batch = step.assemble(owner, queues.get(layer).take(settings.enoughTokens()));
-    for (Stretch onward : step.run(owner, batch, layer)) {
+    PackedRows batch = step.assemble(owner, queues.get(layer).take(settings.enoughTokens()));
+    for (PackedRows onward : step.run(owner, batch, layer)) {
       queues.get(layer + 1).add(onward);
     }
   }

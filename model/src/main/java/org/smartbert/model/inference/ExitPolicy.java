@@ -13,7 +13,7 @@ public sealed interface ExitPolicy extends Serializable {
    */
   boolean exits(float entropy, int classes);
 
-  /** Whether a row can leave early at all; if not, only the last classifier is computed. */
+  /** Whether a row can exit early at all; if not, only the last classifier is computed. */
   default boolean canExit() {
     return true;
   }
@@ -64,15 +64,15 @@ public sealed interface ExitPolicy extends Serializable {
     }
   }
 
-  /** Ask every classifier and leave at none: what {@link Replay} starts from. */
-  record AskAll() implements ExitPolicy {
+  /** Evaluates every classifier and exits at none: the input of {@link Replay}. */
+  record EvaluateAll() implements ExitPolicy {
     @Override
     public boolean exits(float entropy, int classes) {
       return false;
     }
   }
 
-  /** Never leave early ("skip only", or full depth with the gates off). */
+  /** Disables early exit ("skip only", or full depth with the gates off). */
   record Never() implements ExitPolicy {
     @Override
     public boolean exits(float entropy, int classes) {

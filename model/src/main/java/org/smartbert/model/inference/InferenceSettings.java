@@ -5,14 +5,14 @@ import org.smartbert.model.bert.Method;
 /**
  * How rows are decided and how many are held at once.
  *
- * @param exit when a row leaves early
+ * @param exit when a row exits early
  * @param gates whether layers may be skipped
  * @param batchTokens new rows come in batches of at most so many tokens, a single longer row alone;
  *     a layer waits until about as many stand before it, and takes fewer than twice as many, or one
  *     part of an earlier batch that cannot be divided
  * @param tokensInFlight bound of the tokens of rows that were taken from the input and whose
  *     decisions were not yet given out, but for the last row taken. It bounds the engine's native
- *     memory: about {@code 2 * 4 * H} bytes for each beside the weights and one batch's
+ *     memory: about {@code 2 * 4 * H} bytes for each in addition to the weights and one batch's
  *     activations.
  */
 public record InferenceSettings(ExitPolicy exit, Gates gates, int batchTokens, int tokensInFlight) {

@@ -29,9 +29,7 @@ enum Kernels {
 
   private static final Map<Precision, Kernels> OF_PROCESSOR = new EnumMap<>(Precision.class);
 
-  /**
-   * The best that a device has; said in a log line, for a processor once a process and precision.
-   */
+  /** The best that a device has; logged, for a processor once a process and precision. */
   static Kernels of(Precision precision, TorchDevice device) {
     if (device.isGpu()) {
       log.info("Inference kernels in {}: libtorch on GPU {}", name(precision), device.gpu());
@@ -42,7 +40,7 @@ enum Kernels {
     }
   }
 
-  /** Whether oneDNN computes small products: it knows what this processor lacks. */
+  /** Whether oneDNN computes small products: it detects what this processor lacks. */
   private static Kernels probe(Precision precision) {
     try (TorchScript script = TorchScript.inference();
         NDManager scope = NDManager.newBaseManager(TorchDevice.CPU.djl())) {

@@ -6,29 +6,29 @@ import java.util.List;
 
 /** The rows that wait for one layer, first come first served. Owner of their states. */
 final class LayerQueue implements AutoCloseable {
-  private final ArrayDeque<Stretch> waiting = new ArrayDeque<>();
+  private final ArrayDeque<PackedRows> waiting = new ArrayDeque<>();
   private int tokens;
 
   int tokens() {
     return tokens;
   }
 
-  void add(Stretch stretch) {
-    waiting.add(stretch);
-    tokens += stretch.tokens();
+  void add(PackedRows part) {
+    waiting.add(part);
+    tokens += part.tokens();
   }
 
   /**
-   * The oldest stretches until they have {@code enough} tokens together; fewer where the next one
-   * would make them twice as many, and more where the oldest has more alone.
+   * The oldest parts until they have {@code enough} tokens together; fewer where the next one would
+   * make them twice as many, and more where the oldest has more alone.
    */
-  List<Stretch> take(int enough) {
-    List<Stretch> taken = new ArrayList<>();
+  List<PackedRows> take(int enough) {
+    List<PackedRows> taken = new ArrayList<>();
     int sum = 0;
     while (!waiting.isEmpty()
         && sum < enough
         && (taken.isEmpty() || sum + waiting.peek().tokens() < 2L * enough)) {
-      Stretch next = waiting.poll();
+      PackedRows next = waiting.poll();
       sum += next.tokens();
       taken.add(next);
     }
@@ -38,7 +38,7 @@ final class LayerQueue implements AutoCloseable {
 
   @Override
   public void close() {
-    waiting.forEach(Stretch::close);
+    waiting.forEach(PackedRows::close);
     waiting.clear();
     tokens = 0;
   }

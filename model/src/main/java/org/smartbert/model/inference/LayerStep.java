@@ -36,8 +36,8 @@ final class LayerStep {
   }
 
   /** X^0 of new rows. */
-  Stretch embed(NDManager owner, List<Row> rows) {
-    int tokens = Stretch.rounded(Stretch.tokens(rows));
+  PackedRows embed(NDManager owner, List<Row> rows) {
+    int tokens = PackedRows.rounded(PackedRows.tokens(rows));
     int[] ids = endToEnd(rows, tokens, EncodedText::inputIds);
     int[] types = endToEnd(rows, tokens, EncodedText::tokenTypeIds);
     try (NDManager scope = owner.newSubManager()) {
@@ -55,7 +55,7 @@ final class LayerStep {
               config.layerNormEps(),
               weights.precision().scalarType(),
               weights.inputScale(0));
-      return Stretch.whole(states, rows);
+      return PackedRows.whole(states, rows);
     }
   }
 
@@ -71,20 +71,20 @@ final class LayerStep {
     return all;
   }
 
-  /** One stretch of all rows of some, which are closed. */
-  Stretch assemble(NDManager owner, List<Stretch> stretches) {
-    Stretch only = stretches.get(0);
-    if (stretches.size() == 1 && only.isWhole()) {
+  /** One matrix of the rows of several, which are closed. */
+  PackedRows assemble(NDManager owner, List<PackedRows> batches) {
+    PackedRows only = batches.get(0);
+    if (batches.size() == 1 && only.isWhole()) {
       return only;
     }
     try (NDManager scope = owner.newSubManager()) {
       NDList parts = new NDList();
       NDList tokens = new NDList();
       List<Row> rows = new ArrayList<>();
-      for (Stretch stretch : stretches) {
-        parts.addAll(stretch.states());
-        tokens.add(TorchScript.indices(scope, stretch.exactTokens()));
-        rows.addAll(stretch.rows());
+      for (PackedRows batch : batches) {
+        parts.addAll(batch.states());
+        tokens.add(TorchScript.indices(scope, batch.exactTokens()));
+        rows.addAll(batch.rows());
       }
       NDList states =
           script.call(
@@ -93,9 +93,9 @@ final class LayerStep {
               "assemble",
               parts,
               tokens,
-              Stretch.rounded(Stretch.tokens(rows)));
-      stretches.forEach(Stretch::close);
-      return Stretch.whole(states, rows);
+              PackedRows.rounded(PackedRows.tokens(rows)));
+      batches.forEach(PackedRows::close);
+      return PackedRows.whole(states, rows);
     }
   }
 
@@ -103,15 +103,15 @@ final class LayerStep {
    * Takes rows through a layer, counted from 0.
    *
    * @param batch rows end to end; closed, or given back where all of them skip
-   * @return the rows that go on, in at most two stretches
+   * @return the rows that continue, in at most two matrices
    */
-  List<Stretch> run(NDManager owner, Stretch batch, int layer) {
+  List<PackedRows> run(NDManager owner, PackedRows batch, int layer) {
     boolean last = layer == config.layers() - 1;
     try (NDManager scope = owner.newSubManager()) {
       boolean[] skips = skips(scope, batch, layer);
       int[] executing = indices(batch, r -> !skips[r]);
       int[] skipping = indices(batch, r -> skips[r]);
-      List<Stretch> onward = new ArrayList<>();
+      List<PackedRows> onward = new ArrayList<>();
       if (executing.length > 0) {
         execute(scope, owner, batch, executing, layer).ifPresent(onward::add);
       }
@@ -130,7 +130,7 @@ final class LayerStep {
     }
   }
 
-  private boolean[] skips(NDManager scope, Stretch batch, int layer) {
+  private boolean[] skips(NDManager scope, PackedRows batch, int layer) {
     boolean[] skips = new boolean[batch.rows().size()];
     if (settings.gates() == Gates.OFF) {
       return skips;
@@ -154,10 +154,10 @@ final class LayerStep {
     return skips;
   }
 
-  private Optional<Stretch> execute(
-      NDManager scope, NDManager owner, Stretch batch, int[] executing, int layer) {
+  private Optional<PackedRows> execute(
+      NDManager scope, NDManager owner, PackedRows batch, int[] executing, int layer) {
     boolean last = layer == config.layers() - 1;
-    boolean asks = last || settings.exit().canExit();
+    boolean evaluates = last || settings.exit().canExit();
     List<Row> rows = Arrays.stream(executing).mapToObj(batch.rows()::get).toList();
     List<Object> arguments =
         new ArrayList<>(
@@ -170,50 +170,53 @@ final class LayerStep {
                 config.attentionHeads(),
                 config.layerNormEps(),
                 weights.inputScale(layer + 1)));
-    if (asks) {
+    if (evaluates) {
       arguments.add(weights.classifier(layer));
       arguments.add(config.heads().classifierHeads());
     }
     NDList result =
         script.call(
-            Mode.INFERENCE, scope, asks ? "layer_and_decide" : "layer_only", arguments.toArray());
+            Mode.INFERENCE,
+            scope,
+            evaluates ? "layer_and_decide" : "layer_only",
+            arguments.toArray());
     rows.forEach(row -> row.trace().layerExecuted(cost));
-    if (asks) {
+    if (evaluates) {
       leave(rows, result.get(0).toFloatArray(), last);
     }
-    Stretch done = Stretch.whole(asks ? result.subNDList(1) : result, rows);
+    PackedRows done = PackedRows.whole(evaluates ? result.subNDList(1) : result, rows);
     int[] staying = indices(done, r -> !rows.get(r).decided());
     return staying.length == 0 ? Optional.empty() : Optional.of(kept(owner, done, staying));
   }
 
   /**
-   * The chosen rows of a stretch: in its own matrix, or in one of their own where they are fewer
-   * than half of its tokens, so that few rows never hold much memory.
+   * The chosen rows of a part: in its own matrix, or in one of their own where they are fewer than
+   * half of its tokens, so that few rows never hold much memory.
    */
-  private Stretch kept(NDManager owner, Stretch stretch, int[] chosen) {
-    List<Row> rows = Arrays.stream(chosen).mapToObj(stretch.rows()::get).toList();
-    if (!staysInPlace(stretch, chosen)) {
+  private PackedRows kept(NDManager owner, PackedRows part, int[] chosen) {
+    List<Row> rows = Arrays.stream(chosen).mapToObj(part.rows()::get).toList();
+    if (!staysInPlace(part, chosen)) {
       try (NDManager scope = owner.newSubManager()) {
-        NDArray tokens = TorchScript.indices(scope, stretch.tokensOf(chosen));
-        return Stretch.whole(
-            script.call(Mode.INFERENCE, owner, "select", stretch.states(), tokens), rows);
+        NDArray tokens = TorchScript.indices(scope, part.tokensOf(chosen));
+        return PackedRows.whole(
+            script.call(Mode.INFERENCE, owner, "select", part.states(), tokens), rows);
       }
     }
-    stretch.states().attach(owner);
-    return new Stretch(
-        stretch.states(),
+    part.states().attach(owner);
+    return new PackedRows(
+        part.states(),
         rows,
-        Arrays.stream(chosen).map(r -> stretch.first()[r]).toArray(),
-        stretch.filled());
+        Arrays.stream(chosen).map(r -> part.first()[r]).toArray(),
+        part.filled());
   }
 
-  private static boolean staysInPlace(Stretch stretch, int[] chosen) {
-    int tokens = Arrays.stream(chosen).map(r -> stretch.rows().get(r).tokens()).sum();
-    return 2L * tokens >= stretch.filled();
+  private static boolean staysInPlace(PackedRows part, int[] chosen) {
+    int tokens = Arrays.stream(chosen).map(r -> part.rows().get(r).tokens()).sum();
+    return 2L * tokens >= part.filled();
   }
 
   /** Rows that skipped layer L leave with C^L(X^L) all the same. */
-  private void finishSkipped(NDManager scope, Stretch batch, int[] skipping, int layer) {
+  private void finishSkipped(NDManager scope, PackedRows batch, int[] skipping, int layer) {
     if (skipping.length == 0) {
       return;
     }
@@ -253,8 +256,8 @@ final class LayerStep {
     }
   }
 
-  private static int[] indices(Stretch stretch, IntPredicate wanted) {
-    return IntStream.range(0, stretch.rows().size()).filter(wanted).toArray();
+  private static int[] indices(PackedRows part, IntPredicate wanted) {
+    return IntStream.range(0, part.rows().size()).filter(wanted).toArray();
   }
 
   private static NDArray lengths(NDManager scope, List<Row> rows) {

@@ -29,7 +29,7 @@ record PackedProducts(TorchScript script, NDManager scope) {
   /** Shapes that were logged; a network has many weights of each. */
   private static final Set<String> WRONG_SHAPES = ConcurrentHashMap.newKeySet();
 
-  /** Whether a weight's product is right; said once a shape where it is not. */
+  /** Whether a weight's product is right; logged once a shape where it is not. */
   boolean isRight(NDArray packed, NDArray weight, Precision precision) {
     float error = error("packed_error", packed, weight);
     if (error <= (precision == Precision.FP32 ? LARGEST_ERROR_FP32 : LARGEST_ERROR_ROUNDED)) {

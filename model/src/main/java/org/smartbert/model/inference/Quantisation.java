@@ -19,14 +19,14 @@ public final class Quantisation {
   /** GELU is never below this, so its results need hardly any negative steps. */
   private static final float GELU_MINIMUM = -0.17f;
 
-  private static final ExitPolicy ASK_ALL = new ExitPolicy.AskAll();
+  private static final ExitPolicy EVALUATE_ALL = new ExitPolicy.EvaluateAll();
 
   private Quantisation() {}
 
   /**
    * A quantised model's tensors.
    *
-   * @param tensors by name: all of the model's, {@code X.weight_scale [out]} beside each weight in
+   * @param tensors by name: all of the model's, {@code X.weight_scale [out]} for each weight in
    *     steps and {@code X.input_scale []} for each product
    * @param int8 the names of the weights in steps
    */
@@ -44,7 +44,7 @@ public final class Quantisation {
     Map<String, HostTensor> tensors = new LinkedHashMap<>(weights);
     try (SmartBertModel model = SmartBertModel.observing(config, weights)) {
       for (Gates gates : Gates.values()) {
-        model.classifier(InferenceSettings.of(ASK_ALL, gates)).decide(sample);
+        model.classifier(InferenceSettings.of(EVALUATE_ALL, gates)).decide(sample);
       }
       Map<String, Float> largest = model.largestInputs();
       for (int i = 0; i < config.layers(); i++) {

@@ -6,8 +6,8 @@ import org.smartbert.model.cost.Flops;
 
 /**
  * What a row would have done under any exit policy, from one pass in which every classifier was
- * asked ({@link ExitPolicy.AskAll}): gates and states do not depend on the policy, so one pass
- * answers for all.
+ * evaluated ({@link ExitPolicy.EvaluateAll}): gates and states do not depend on the policy, so one
+ * pass answers for all.
  */
 public final class Replay {
   private final BertConfig config;
@@ -40,22 +40,22 @@ public final class Replay {
   /**
    * The outcome under a policy.
    *
-   * @param recorded under {@link ExitPolicy.AskAll}
+   * @param recorded under {@link ExitPolicy.EvaluateAll}
    * @param tokens of the row
    */
   public Outcome under(ExitPolicy policy, Decision recorded, int tokens) {
     List<Answer> answers = recorded.answers();
-    int asked = 0;
+    int evaluated = 0;
     Answer last = answers.get(answers.size() - 1);
     for (Answer answer : answers) {
-      asked++;
+      evaluated++;
       if (policy.exits(answer.entropy(), config.classes())) {
         last = answer;
         break;
       }
     }
     if (!policy.canExit()) {
-      asked = 1;
+      evaluated = 1;
     }
     int executed = 0;
     for (int layer = 0; layer < last.layer(); layer++) {
@@ -63,9 +63,13 @@ public final class Replay {
     }
     int gated = gates == Gates.ON ? last.layer() : 0;
     long flops =
-        gated * cost.gate(tokens) + executed * cost.layer(tokens) + asked * cost.classifier(tokens);
+        gated * cost.gate(tokens)
+            + executed * cost.layer(tokens)
+            + evaluated * cost.classifier(tokens);
     long paper =
-        gated * cost.paperGate() + executed * cost.paperLayer() + asked * cost.paperClassifier();
+        gated * cost.paperGate()
+            + executed * cost.paperLayer()
+            + evaluated * cost.paperClassifier();
     return new Outcome(last.label(), last.layer(), executed, flops, paper);
   }
 }

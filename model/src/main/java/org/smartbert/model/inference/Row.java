@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.smartbert.model.cost.Flops;
 import org.smartbert.model.text.EncodedText;
 
-/** A row on its way: where it stands, what happened to it, and in the end its decision. */
+/** A row in the engine: its layer, its history, and in the end its decision. */
 final class Row {
   private final EncodedText text;
   private final RowTrace trace;
@@ -41,7 +41,7 @@ final class Row {
   }
 
   /**
-   * Takes in what a classifier said.
+   * Takes a classifier's answer.
    *
    * @param result C logits, C probabilities and the entropy, from {@code at} on
    */

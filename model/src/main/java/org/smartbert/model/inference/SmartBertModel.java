@@ -28,7 +28,7 @@ public final class SmartBertModel implements AutoCloseable {
     this.encoder = encoder;
   }
 
-  /** In float32, and keeps what {@link #largestInputs} tells. */
+  /** In float32, and records {@link #largestInputs}. */
   static SmartBertModel observing(BertConfig config, Map<String, HostTensor> weights) {
     return new SmartBertModel(
         network(config, script -> WeightPacker.packObserving(config, weights, script)), null);

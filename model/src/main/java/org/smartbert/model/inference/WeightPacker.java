@@ -69,7 +69,7 @@ final class WeightPacker {
     return new WeightPacker(config, source, script, target, false).pack();
   }
 
-  /** In float32, and each large product keeps the largest absolute input that it sees. */
+  /** In float32, and each large product records its largest absolute input. */
   static PackedWeights packObserving(
       BertConfig config, Map<String, HostTensor> source, TorchScript script) {
     Target target = Target.best(Precision.FP32, TorchDevice.CPU);
@@ -164,8 +164,9 @@ final class WeightPacker {
   }
 
   /**
-   * A gate or classifier: the projection sees every token and is packed; the rest sees [CLS] and is
-   * float32 at any precision, because oneDNN would compile its small products for each new shape.
+   * A gate or classifier: the projection reads every token and is packed; the rest reads [CLS] and
+   * is float32 at any precision, because oneDNN would compile its small products for each new
+   * shape.
    */
   private Map<String, NDArray> head(String prefix) {
     Map<String, NDArray> weights = new LinkedHashMap<>();

@@ -25,8 +25,8 @@ import org.smartbert.model.Quoted;
 
 /**
  * A safetensors file: a JSON header of names, types, shapes and byte ranges, then the bytes. The
- * header is checked as the format's specification asks before a tensor is read: known types, ranges
- * that fit the shapes, no overlap, no hole, nothing after the end.
+ * header is checked as the format's specification requires before a tensor is read: known types,
+ * ranges that fit the shapes, no overlap, no hole, nothing after the end.
  */
 public final class Safetensors implements AutoCloseable {
   private static final int COPY_FLOATS = 1 << 16;
@@ -211,7 +211,7 @@ public final class Safetensors implements AutoCloseable {
     closeQuietly(channel);
   }
 
-  /** All tensors that {@code names} asks for, as float32. */
+  /** All tensors in {@code names}, as float32. */
   public Map<String, HostTensor> tensors(Collection<String> names) {
     Map<String, HostTensor> all = new LinkedHashMap<>();
     names.forEach(name -> all.put(name, tensor(name)));

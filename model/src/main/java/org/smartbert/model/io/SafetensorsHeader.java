@@ -47,7 +47,7 @@ record SafetensorsHeader(Map<String, Entry> entries, long dataStart) {
           Map.entry("U8", 1),
           Map.entry("BOOL", 1));
 
-  /** One tensor: its bytes lie in [begin, end), counted from the start of the data. */
+  /** One tensor: its bytes are [begin, end), counted from the start of the data. */
   record Entry(String dtype, List<Long> shape, long begin, long end) {
     JsonObject toJson() {
       JsonObject json = new JsonObject();

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.smartbert.model.bert.BertConfig;
 
 /**
- * BERT for one row, operator by operator: slow, obvious, the oracle of the engine's pages. As
+ * BERT for one row, operator by operator: slow, obvious, the oracle of the engine's scripts. As
  * Hugging Face's BertModel without the pooler and without dropout.
  */
 public final class Bert {

@@ -62,18 +62,18 @@ public final class ReferenceClassifier implements AutoCloseable {
         x = network.layer(i, x);
         trace.layerExecuted(cost);
         if (i < config.layers() && exit.canExit()) {
-          Answer answer = ask(trace, network.classifier(i, x));
+          Answer answer = evaluated(trace, network.classifier(i, x));
           if (exit.exits(answer.entropy(), config.classes())) {
             return trace.decided(cost);
           }
         }
       }
-      ask(trace, network.classifier(config.layers(), x));
+      evaluated(trace, network.classifier(config.layers(), x));
       return trace.decided(cost);
     }
   }
 
-  private Answer ask(RowTrace trace, NDArray logits) {
+  private Answer evaluated(RowTrace trace, NDArray logits) {
     float[] probabilities = logits.softmax(-1).toFloatArray();
     double entropy = 0;
     for (float p : probabilities) {

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * Finds the added tokens that are looked for in the text as it is, by the library's rules: the
  * leftmost counts, of several there the longest, and one that must be a word of its own and is not
- * hides what it covers. The spaces that a token takes beside it make no word pieces in any case.
+ * hides what it covers. The adjacent spaces that a token takes make no word pieces in any case.
  */
 final class AddedTokens {
   private static final int TABLE = 128;

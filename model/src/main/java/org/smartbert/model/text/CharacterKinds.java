@@ -4,12 +4,12 @@ import java.text.Normalizer;
 
 /**
  * What BERT's normaliser and pre-tokeniser do to each character, as far as it is certain whatever
- * stands beside it.
+ * is adjacent.
  */
 final class CharacterKinds {
   /** What becomes of a character. */
   enum Kind {
-    /** Separates words, and is gone. */
+    /** Separates words, and is removed. */
     SPACE,
     /** A word of its own. */
     ALONE,

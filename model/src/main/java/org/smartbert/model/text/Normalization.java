@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param cleanText removes control characters, and makes every white space a space
  * @param chineseChars puts each Chinese character between spaces
- * @param accentStripping whether accents are removed; where it is not said, they go with the case
+ * @param accentStripping whether accents are removed; by default they follow the case
  */
 record Normalization(
     boolean cleanText, boolean chineseChars, Optional<Boolean> accentStripping, boolean lowerCase) {

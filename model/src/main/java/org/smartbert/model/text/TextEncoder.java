@@ -13,7 +13,7 @@ import org.smartbert.model.bert.BertConfig;
  */
 public final class TextEncoder implements AutoCloseable {
   /** Tokens of both texts of a pair that are counted to tell which is longer. */
-  private static final int MOST_COMPARED = 8192;
+  private static final int MAX_COMPARED = 8192;
 
   private final LibraryTokenizer library;
   private final WordPieces words;
@@ -64,7 +64,7 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   /**
-   * Refuses a model that knows one token type only, and so cannot tell the second text of a pair.
+   * Refuses a model with one token type, which cannot mark the second text of a pair.
    *
    * @param directory the model's, for the message
    */
@@ -95,7 +95,7 @@ public final class TextEncoder implements AutoCloseable {
   /**
    * A pair of texts; a null second one makes it a single text.
    *
-   * @throws InvalidInputException if the model knows one token type only
+   * @throws InvalidInputException if the model has one token type
    */
   public EncodedText encode(String first, String second) {
     if (second == null) {
@@ -133,13 +133,13 @@ public final class TextEncoder implements AutoCloseable {
   /**
    * Whether the first text has more tokens. Where both fill the room alone and it is odd, the
    * longer gets the token that cannot be halved, so both are counted on, within reason: texts of
-   * more than {@value #MOST_COMPARED} tokens each count as equally long.
+   * more than {@value #MAX_COMPARED} tokens each count as equally long.
    */
   private boolean isLonger(String first, TokenIds a, String second, TokenIds b, int room) {
     if (room % 2 == 0 || a.size() <= room || b.size() <= room) {
       return a.size() > b.size();
     }
-    int most = Math.max(MOST_COMPARED, room + 1);
+    int most = Math.max(MAX_COMPARED, room + 1);
     int sizeA = Math.min(most, words.read(first, most).size());
     int sizeB = Math.min(most, words.read(second, most).size());
     return sizeA > sizeB;

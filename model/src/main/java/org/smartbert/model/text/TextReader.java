@@ -97,7 +97,7 @@ final class TextReader {
         start = next;
       }
       default -> {
-        // Goes with what stands beside it.
+        // Belongs to the adjacent characters.
       }
     }
     return next;

@@ -61,7 +61,7 @@ final class TokenizerSettings {
         lowerCase.map(JsonNode::flag).orElse(config.lowerCase()));
   }
 
-  /** Refuses a tokenizer_config.json that speaks against the tokenizer.json beside it. */
+  /** Refuses a tokenizer_config.json that contradicts the tokenizer.json in its directory. */
   void requireAgreesWith(Path file, Normalization normalization) {
     requireClass(WITH_FILE);
     requireNothingElse();

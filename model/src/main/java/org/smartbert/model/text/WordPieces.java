@@ -5,12 +5,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Remembers the word pieces of the parts of texts. BERT's normaliser and pre-tokeniser look at no
- * more than what stands between two cuts, at spaces first, so the library need see a word once
+ * more than the text between two boundaries, spaces first, so the library need tokenize a word once
  * only. Safe for many threads.
  */
 final class WordPieces {
-  /** Entries at most; of a language's words the frequent ones come early. */
-  private static final int MOST_ENTRIES = 200_000;
+  /** Entries at most; frequent words come early. */
+  private static final int MAX_ENTRIES = 200_000;
 
   /** Characters of a part that is remembered; a longer one is cut inside. */
   static final int LONGEST_PART = 64;
@@ -64,7 +64,7 @@ final class WordPieces {
     }
   }
 
-  /** Of one word that is too long for the model nothing is kept; of others, what matters. */
+  /** Nothing is kept of a word that is too long for the model; of others, what matters. */
   private void readLong(String text, int from, int end, TokenIds ids) {
     StringBuilder kept = new StringBuilder();
     int characters = 0;
@@ -76,7 +76,7 @@ final class WordPieces {
       if (kind != CharacterKinds.Kind.REMOVED) {
         oneWord &= kind == CharacterKinds.Kind.WORD;
         characters++;
-        // One character too many says that the word is too long, whatever else it holds.
+        // One character too many makes the word too long, whatever else it holds.
         if (!oneWord || characters <= maxWordCharacters + 1) {
           kept.appendCodePoint(c);
         }
@@ -94,7 +94,7 @@ final class WordPieces {
     int[] pieces = known.get(part);
     if (pieces == null) {
       pieces = library.encode(part);
-      if (part.length() <= LONGEST_PART && known.size() < MOST_ENTRIES) {
+      if (part.length() <= LONGEST_PART && known.size() < MAX_ENTRIES) {
         known.put(part, pieces);
       }
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The calls into libtorch that this process is in. A process that ends while one of them computes
  * takes away what libtorch uses (its thread pools, oneDNN's kernels) and dies of a segmentation
- * fault, so whoever ends the process calls {@link #stop} first, after everything that still wants
- * to compute. {@link TorchScript} counts its calls itself.
+ * fault, so the code that ends the process calls {@link #stop} first, after everything that still
+ * needs to compute. {@link TorchScript} counts its calls itself.
  */
 public final class NativeCalls {
   private static final CallGate PROCESS = new CallGate();

@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * Where a network's tensors lie and its products are computed.
+ * The device of a network's tensors and products.
  *
  * @param gpu a GPU's number in this process; -1 for the processor
  */
@@ -22,7 +22,7 @@ public record TorchDevice(int gpu) {
    */
   public static TorchDevice gpu(int number) {
     Engine engine = Engine.getEngine("PyTorch");
-    // The count is the CUDA runtime's, and does not ask whether libtorch was built for it.
+    // The count is the CUDA runtime's, and does not depend on whether libtorch was built for it.
     int seen = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
     if (number < 0 || number >= seen) {
       throw new InvalidInputException(

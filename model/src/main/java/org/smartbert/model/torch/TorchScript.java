@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The network's arithmetic: the TorchScript pages beside this class, compiled by libtorch when
+ * The network's arithmetic: the TorchScript sources in this package, compiled by libtorch when
  * loaded. One object may be used by many threads at once.
  */
 public final class TorchScript implements AutoCloseable {
@@ -38,7 +38,8 @@ public final class TorchScript implements AutoCloseable {
   }
 
   /**
-   * Whether the thread's graph optimiser is to stay off between calls; libtorch cannot be asked.
+   * Whether the thread's graph optimiser is to stay off between calls; libtorch has no query for
+   * it.
    */
   private static final ThreadLocal<Boolean> UNOPTIMISED = ThreadLocal.withInitial(() -> false);
 
@@ -50,12 +51,12 @@ public final class TorchScript implements AutoCloseable {
     this.block = block;
   }
 
-  /** The pages network.py and inference.py. */
+  /** The sources network.py and inference.py. */
   public static TorchScript inference() {
     return of(resource("network.py"), resource("inference.py"));
   }
 
-  /** The pages network.py and training.py. */
+  /** The sources network.py and training.py. */
   public static TorchScript training() {
     return of(resource("network.py"), resource("training.py"));
   }
@@ -78,11 +79,11 @@ public final class TorchScript implements AutoCloseable {
   }
 
   /** Pages of methods of one module, as text. */
-  public static TorchScript of(String... pages) {
+  public static TorchScript of(String... scripts) {
     Engine.getEngine("PyTorch");
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(TorchDevice.CPU.djl());
     try {
-      byte[] archive = TorchArchive.of(String.join("\n", pages));
+      byte[] archive = TorchArchive.of(String.join("\n", scripts));
       boolean mapLocation = false;
       boolean hasSize = false;
       return new TorchScript(

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.smartbert.model.io.HostTensor;
 
 /**
- * All that a run needs to go on, and to end with the bits that it would have had undisturbed.
+ * All that a run needs to resume, and to end with the bits of an uninterrupted run.
  *
  * @param tensors the trained weights ({@code trained/NAME}), AdamW's moments ({@code moment1/NAME},
- *     {@code moment2/NAME}) and, where there is any, the state that goes on ({@code best/NAME})
+ *     {@code moment2/NAME}) and, where there is any, the best state ({@code best/NAME})
  */
 public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
   private static final String TRAINED = "trained/";

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** Where a run's checkpoints are kept. Only the worker of rank 0 saves; every worker reads. */
 public interface Checkpoints {
-  /** What a run that begins goes on from: the same for all workers. */
+  /** The checkpoint that a run resumes from: the same for all workers. */
   Optional<Checkpoint> latest();
 
   void save(Checkpoint checkpoint);

@@ -11,8 +11,7 @@ import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
- * The trained parameters as one float32 vector with AdamW's moments beside it. Owner of its
- * tensors.
+ * The trained parameters as one float32 vector together with AdamW's moments. Owner of its tensors.
  */
 final class FlatParameters implements AutoCloseable {
   private static final double BETA1 = 0.9;

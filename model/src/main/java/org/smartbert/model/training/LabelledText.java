@@ -14,7 +14,7 @@ public record LabelledText(EncodedText text, int label, float[] teacher) {
     this(text, label, NO_TEACHER);
   }
 
-  /** The row with what a teacher said of it. */
+  /** The row with a teacher's logits. */
   LabelledText taught(float[] logits) {
     return new LabelledText(text, label, logits);
   }

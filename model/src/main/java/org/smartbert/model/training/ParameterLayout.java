@@ -10,9 +10,9 @@ import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 import org.smartbert.model.io.HostTensor;
 
 /**
- * Where each tensor lies in one flat vector: first all matrices, which AdamW decays, then all
+ * The offset of each tensor in one flat vector: first all matrices, which AdamW decays, then all
  * vectors, which it does not; among each, first the backbone's, then those of the heads. Query, key
- * and value of an encoder layer lie side by side, so that scripts see them as one matrix.
+ * and value of an encoder layer are adjacent, so that scripts use them as one matrix.
  */
 final class ParameterLayout {
   private static final String BACKBONE = "bert.";

@@ -7,7 +7,7 @@ import java.util.Random;
 /**
  * One worker's training rows and their place in the global batches.
  *
- * <p>Row i of the whole set stands in lane {@code i mod batchSize}. Each epoch shuffles every lane
+ * <p>Row i of the whole set belongs to lane {@code i mod batchSize}. Each epoch shuffles every lane
  * by itself, and batch b is the b-th row of every lane. A worker owns a run of neighbouring lanes.
  * So the batches are the same whatever the number of workers, a worker needs its own rows only, and
  * shares differ by one row at most.

@@ -72,10 +72,11 @@ final class Stage implements AutoCloseable {
   record Share(List<LabelledText> rows, int globalRows, long seed, Votes votes) {}
 
   /**
-   * What a worker wants, summed over the workers beside the loss so that all of them do the same.
+   * What a worker requests, summed over the workers together with the loss so that all of them do
+   * the same.
    *
    * @param timeUp above 0: the stage's time is used up
-   * @param stop above 0: training is asked to stop
+   * @param stop above 0: training is requested to stop
    */
   record Votes(double timeUp, double stop) {
     private static final int COUNT = 2;

@@ -22,8 +22,8 @@ final class StageRun {
   /** What happens between steps. */
   interface Between {
     /**
-     * Scores the model and keeps a checkpoint; returns where the run stands after that, or nothing
-     * where a worker was asked to stop before all rows were scored.
+     * Evaluates the model and saves a checkpoint; returns the run's position after that, or nothing
+     * where a worker was requested to stop before all rows were scored.
      */
     Optional<Position> evaluated(Position at);
 
@@ -38,7 +38,7 @@ final class StageRun {
   private final Worker worker;
   private final ShardedRows rows;
 
-  /** Where the run stands; it moves together with the trained weights. */
+  /** The run's position; it advances together with the trained weights. */
   private Position at;
 
   StageRun(
@@ -60,7 +60,8 @@ final class StageRun {
    * Goes on to the end of the stage; returns the last position.
    *
    * @throws DivergedException if loss, gradient or weights are infinite or NaN
-   * @throws TrainingStoppedException if a worker was asked to stop; rank 0 has saved a checkpoint
+   * @throws TrainingStoppedException if a worker was requested to stop; rank 0 has saved a
+   *     checkpoint
    */
   Position run(Position from, Between between) {
     at = from;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.smartbert.model.io.HostTensor;
 
 /**
- * A stage as it stands between two steps.
+ * The state of a stage between two steps.
  *
  * @param steps optimiser steps taken
  */

@@ -8,7 +8,7 @@ import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 
 /**
  * Which tensors each stage trains and which it leaves alone (section 3.3): those that the network's
- * mechanism and the losses ask for.
+ * mechanism and the losses need.
  *
  * @param frozenLayers how many of the lowest layers, with the embeddings, stage 1 leaves alone; 0:
  *     none, and the embeddings are trained

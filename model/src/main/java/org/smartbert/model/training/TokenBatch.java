@@ -9,7 +9,7 @@ import java.util.List;
 import org.smartbert.model.torch.TorchScript;
 
 /**
- * The rows of one worker's share of a batch, packed: their tokens lie end to end.
+ * The rows of one worker's share of a batch, packed: their tokens are contiguous.
  *
  * @param teacher logits [B, C]; [B, 0] without a teacher
  */

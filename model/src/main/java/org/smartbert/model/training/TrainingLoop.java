@@ -19,7 +19,7 @@ import org.smartbert.model.training.Checkpoint.Position;
 /**
  * The paper's two training stages (section 3.3) on one worker. Stage 1 trains backbone, gates, the
  * last classifier and its contrast heads, soft gates first and hard ones then; its best state on
- * the validation rows goes on to stage 2, which trains the other classifiers. The other methods do
+ * the validation rows is used in stage 2, which trains the other classifiers. The other methods do
  * without what they do not have; those without exits end with stage 1.
  */
 public final class TrainingLoop {
@@ -47,7 +47,7 @@ public final class TrainingLoop {
    * @param validation this worker's share of the validation rows
    * @return the weights of the model that {@code config} describes, contrast heads dropped
    * @throws DivergedException if loss, gradient or weights become infinite or NaN, on all workers
-   * @throws TrainingStoppedException if a worker was asked to stop, on all workers
+   * @throws TrainingStoppedException if a worker was requested to stop, on all workers
    */
   public Map<String, HostTensor> run(
       Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
@@ -208,7 +208,7 @@ public final class TrainingLoop {
       }
     }
 
-    /** Stage 1: the best state goes on. */
+    /** Stage 1: the best state is kept. */
     private final class Selecting implements StageRun.Between {
       private final Stage stage;
 
@@ -241,7 +241,7 @@ public final class TrainingLoop {
       }
     }
 
-    /** Stage 2: the last state stands; evaluations show where it goes. */
+    /** Stage 2: the last state is kept; evaluations only report. */
     private final class Following implements StageRun.Between {
       private final Stage stage;
 

@@ -127,7 +127,7 @@ public record TrainingSettings(
   public record Contrast(double eta, double tau) implements Serializable {}
 
   /**
-   * Which state of stage 1 goes on.
+   * Which state of stage 1 is kept.
    *
    * @param evaluateEvery steps between evaluations; 0: after each epoch
    * @param patience evaluations without gain after which a stage ends; 0: never

@@ -13,7 +13,7 @@ import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 
 /**
- * Scores the model as it stands on the validation rows; each worker takes its own.
+ * Evaluates the current model on the validation rows; each worker takes its share.
  *
  * @param rows this worker's validation rows
  */
@@ -21,7 +21,7 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
 
   /**
    * The scores over all workers' rows; the metrics are NaN where a row's logits are infinite or
-   * NaN. Nothing where a worker was asked to stop before its rows were scored.
+   * NaN. Nothing where a worker was requested to stop before its rows were scored.
    */
   Optional<TrainingEvent.Validation> score(
       Map<String, HostTensor> weights, InferenceSettings how, Checkpoint.Position at) {

@@ -11,8 +11,9 @@ import org.smartbert.model.torch.TorchDevice;
  * @param device what it computes on
  * @param checkpoints where rank 0 saves and every worker resumes from
  * @param listener told of every step and evaluation
- * @param stop whether this worker is asked to stop. Polled at every step and during evaluations;
- *     when one worker is asked, all stop after the same step, and rank 0 saves a checkpoint
+ * @param stop whether this worker is requested to stop. Polled at every step and during
+ *     evaluations; when one worker is requested to stop, all stop after the same step, and rank 0
+ *     saves a checkpoint
  */
 public record Worker(
     GradientSync sync,
@@ -21,7 +22,7 @@ public record Worker(
     Consumer<TrainingEvent> listener,
     BooleanSupplier stop) {
 
-  /** A worker alone that keeps no checkpoints and is never asked to stop. */
+  /** A single worker without checkpoints that is never requested to stop. */
   public static Worker alone(TorchDevice device, Consumer<TrainingEvent> listener) {
     return new Worker(GradientSync.single(), device, Checkpoints.none(), listener, () -> false);
   }

@@ -5,7 +5,7 @@
   # (M: the longest row), whose empty slots are masked.
   #
   # B rows, T tokens of all rows, H hidden size, A head size, C classes.
-  # rows: what layout() returns. w: weights by name; a name stands for `name.weight` and `name.bias`.
+  # rows: what layout() returns. w: weights by name; a name means `name.weight` and `name.bias`.
   # Types of tensors are named as in TorchArchive, which puts libtorch's numbers in their place.
 
   def layout(self, lengths: Tensor) -> Dict[str, Tensor]:
@@ -20,7 +20,7 @@
     return {"lengths": lengths, "first": first, "token_of_slot": token_of_slot, "slot_of_token": slot_of_token, "mask": mask}
 
   def to_rectangle(self, x: Tensor, rows: Dict[str, Tensor]) -> Tensor:
-    """[T, D] -> [B, M, D]. Empty slots repeat the first token; whoever reads them masks them."""
+    """[T, D] -> [B, M, D]. Empty slots repeat the first token; their reader masks them."""
     if torch.size(rows["token_of_slot"], 0) != torch.size(x, 0):
       # An embedding look-up, because its gradient is a plain sum of rows and fast.
       x = torch.embedding(x, rows["token_of_slot"])
@@ -167,7 +167,7 @@
     return self.layer_norm(self.linear_add(f, y, w, name + "output.dense", dropout), w, name + "output.LayerNorm", eps)
 
   def projected(self, x: Tensor, rows: Dict[str, Tensor], w: Dict[str, Tensor], name: str) -> Tensor:
-    """What a gate's or classifier's attention sees: the rows' own tokens, in the type of its weights."""
+    """The input of a gate's or classifier's attention: the rows' own tokens, in the type of its weights."""
     h = self.linear_tanh(x, w, name + "projection").to(w[name + "attention.query.weight"].dtype)
     return torch.narrow(h, 0, 0, torch.size(rows["slot_of_token"], 0))
 

@@ -107,7 +107,7 @@
     return self.gradient(loss, flat)
 
   def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, threshold: float) -> List[Tensor]:
-    """X^1 .. X^L as inference sees them: hard gates, where there are any, and no dropout."""
+    """X^1 .. X^L as inference computes them: hard gates, where there are any, and no dropout."""
     rows = self.layout(lengths)
     x = self.embeddings(ids, types, rows, w, eps, 0.0)
     states: List[Tensor] = []

@@ -122,7 +122,9 @@ class AdaptiveClassifierTest {
       for (Gates gates : Gates.values()) {
         Replay replay = new Replay(config, gates);
         List<Decision> recorded =
-            model.classifier(InferenceSettings.of(new ExitPolicy.AskAll(), gates)).decide(rows);
+            model
+                .classifier(InferenceSettings.of(new ExitPolicy.EvaluateAll(), gates))
+                .decide(rows);
         for (ExitPolicy policy :
             List.of(
                 new ExitPolicy.Never(),
@@ -167,7 +169,7 @@ class AdaptiveClassifierTest {
             .mapToObj(n -> new Row(row(new Random(n), n), 1))
             .toList();
     long[] groups = AttentionGroups.EXACT.of(sorted);
-    // 27 short tokens together; the forties are enough for a call each; the long one stands alone.
+    // 27 short tokens together; the forties are enough for a call each; the long one is alone.
     assertThat(groups)
         .containsExactly(5, 27, 6, 6, 5, 200, 40, 40, 5, 205, 41, 41, 1, 400, 400, 400);
   }

@@ -27,7 +27,7 @@ final class GoldenSample {
   private static final BertConfig CONFIG = TinyModels.config(4, 16, 3);
   private static final float[] THRESHOLDS = {0, 0.6f, 0.8f, 0.9f};
   private static final int ROWS = 40;
-  private static final int MOST_WORDS = 40;
+  private static final int MAX_WORDS = 40;
 
   private GoldenSample() {}
 
@@ -39,7 +39,7 @@ final class GoldenSample {
     try (TextEncoder encoder = TextEncoder.open(directory, CONFIG, CONFIG.maxPositions());
         ReferenceClassifier reference = new ReferenceClassifier(CONFIG, model.weights())) {
       for (int id = 0; id < ROWS; id++) {
-        String text = words(random, 1 + random.nextInt(MOST_WORDS));
+        String text = words(random, 1 + random.nextInt(MAX_WORDS));
         // Every fourth row is a pair.
         String pair = id % 4 == 3 ? words(random, 1 + random.nextInt(5)) : null;
         lines.add(line(id, text, pair, encoder, reference));

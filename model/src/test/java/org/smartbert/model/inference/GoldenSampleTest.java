@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Both classifiers decide every row of the project's own sample as the reference did when the
- * sample was made (src/test/golden/README.md): fidelity that needs nothing beside the project.
+ * sample was made (src/test/golden/README.md): fidelity that needs only the project's own files.
  */
 class GoldenSampleTest {
   private static final Path SAMPLE = Path.of("src/test/golden/smartbert-4x16");

@@ -18,7 +18,7 @@ import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchDevice;
 
-/** Rows are decided on processors that lack AVX-512, as libtorch and oneDNN are told here. */
+/** Rows are decided on processors without AVX-512, which libtorch and oneDNN are set to here. */
 class OlderProcessorTest {
   private static final BertConfig CONFIG = TinyModels.config(6, 32, 3);
   private static final InferenceSettings SETTINGS =

@@ -155,7 +155,7 @@ class LongTextsTest {
     }
   }
 
-  /** Words of a few pieces, or one stretch of many; now and then one piece again and again. */
+  /** Words of a few pieces, or one part of many; now and then one piece again and again. */
   private static String text(Random random, int kind) {
     StringBuilder text = new StringBuilder();
     int pieces = random.nextInt(kind % 5 == 0 ? 200 : 30);

@@ -29,7 +29,7 @@ class TextEncoderTest {
     }
   }
 
-  /** Words are remembered between spaces; the library sees each text whole. */
+  /** Words are cached between spaces; the library gets each text whole. */
   @Test
   void rememberedWordsAreTheLibrarysInEveryScript() {
     List<String> vocabulary =

@@ -39,7 +39,7 @@ final class TokenizerFixture {
     return vocabulary;
   }
 
-  /** With these added tokens beside the special ones. */
+  /** With these added tokens besides the special ones. */
   static JsonObject json(List<String> vocabulary, JsonObject... added) {
     JsonObject json =
         JsonParser.parseString(

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.model.InvalidInputException;
 
-/** Whatever stands in a file, it is read or refused: it never ends the process, nor fails later. */
+/**
+ * A tokenizer file is read or refused, whatever it holds: it never ends the process, nor fails
+ * later.
+ */
 class TokenizerMutationTest {
   private static final String TEXT = "a [MASK] B <x y> covid, \u4f60\u00e9 zzz [CLS]";
 

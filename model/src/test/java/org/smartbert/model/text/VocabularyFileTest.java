@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.smartbert.model.InvalidInputException;
 
-/** vocab.txt, and what tokenizer_config.json and config.json beside it set. */
+/** vocab.txt, and what tokenizer_config.json and config.json in its directory set. */
 class VocabularyFileTest {
   private static final String LINES =
       "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nu\nuber\n\u00fcber\n\u4f60\n\u597d\nA\na\n";

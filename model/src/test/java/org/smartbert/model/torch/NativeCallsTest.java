@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.model.torch.TorchScript.Mode;
 
-/** A process that is told to end while threads compute in libtorch ends without a crash. */
+/** A process that is terminated while threads compute in libtorch ends without a crash. */
 @Tag("slow")
 class NativeCallsTest {
   private static final int STOPS = 20;

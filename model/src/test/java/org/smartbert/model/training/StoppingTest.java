@@ -18,7 +18,9 @@ import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
 
-/** Training that is asked to stop saves where it stands, and ends later with the same bits. */
+/**
+ * Training that is requested to stop saves a checkpoint, and a resumed run ends with the same bits.
+ */
 class StoppingTest {
   private final BertConfig config = TinyModels.withDropout(TinyModels.config(2, 16, 2), 0.1);
   private final TrainingSettings settings =

@@ -75,7 +75,7 @@ class TrainingLoopTest {
         .run(backbone, ShardedRows.all(rows(600, 1), 16), rows(100, 2));
   }
 
-  /** The class is whether token 10 stands in the row. */
+  /** The class is whether the row holds token 10. */
   static List<LabelledText> rows(int count, long seed) {
     Random random = new Random(seed);
     List<LabelledText> rows = new ArrayList<>();

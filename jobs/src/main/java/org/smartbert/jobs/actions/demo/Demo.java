@@ -40,7 +40,7 @@ public final class Demo {
     this.context = new JobContext(context.spark(), folder("tables").toString(), context.progress());
   }
 
-  /** Where our tables of the demo lie. */
+  /** The folder of the demo's tables. */
   public String tablesRoot() {
     return context.tablesRoot();
   }

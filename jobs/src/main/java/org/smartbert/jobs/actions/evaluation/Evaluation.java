@@ -64,7 +64,7 @@ public final class Evaluation {
 
   /** A model to judge. */
   public record Subject(String name, Path local, BertConfig config, ModelReference reference) {
-    /** One policy a threshold, or full depth alone for a model that cannot leave early. */
+    /** One policy a threshold, or full depth alone for a model without early exit. */
     private List<Float> fitting(List<Float> thresholds) {
       return config.mechanism().exits() ? thresholds : List.of(0f);
     }
@@ -141,7 +141,7 @@ public final class Evaluation {
           "The column %s holds labels that the model %s does not know (%s); it knows: %s.",
           columns.labelColumn(),
           subject.name(),
-          columns.strangeLabels(input.rows(), labels),
+          columns.unknownLabels(input.rows(), labels),
           String.join(", ", labels));
     }
     return rows;
@@ -194,7 +194,7 @@ public final class Evaluation {
             result.paperFlops() / result.rows() / 1e6));
     values.add(realised);
     values.add(subject.reference().precision().name().toLowerCase(Locale.ROOT));
-    values.add(subject.config().mechanism().method().word());
+    values.add(subject.config().mechanism().method().id());
     return RowFactory.create(values.toArray());
   }
 

@@ -56,7 +56,7 @@ public final class CancellableJobs implements AutoCloseable {
     CancellableJobs jobs = new CancellableJobs(spark, group);
     spark.setJobGroup(group, description, interrupt == Interrupt.THREADS);
     OPEN.add(jobs);
-    // Looked at behind the line above: whoever cancels later finds the group.
+    // Read after the line above: a later cancellation finds the group.
     cancelled.ifPresent(jobs::cancel);
     return jobs;
   }

@@ -6,7 +6,7 @@ public interface Progress extends AutoCloseable {
    * Shows how far the task is.
    *
    * @param done of {@code total} units
-   * @param detail further words, for example rows per second
+   * @param detail more text, for example rows per second
    */
   void show(long done, long total, String detail);
 

@@ -21,8 +21,8 @@ record PriorAttempts(ScoringPlan plan, RunsTable runs, SparkSession spark) {
   record Interrupted(Work work, int slices) {}
 
   /**
-   * The run to go on with. A run whose rows are all there, and whose row in {@code runs} alone is
-   * missing its end, is completed here: it must not stand in the way of rows that came since.
+   * The run to resume. A run whose rows are all there, and whose row in {@code runs} alone is
+   * missing its end, is completed here: it must not keep later rows from being scored.
    */
   Optional<Interrupted> interrupted() {
     for (Row row : runs.allUnfinished(plan.request())) {
@@ -125,7 +125,7 @@ record PriorAttempts(ScoringPlan plan, RunsTable runs, SparkSession spark) {
     return notes;
   }
 
-  /** Runs that never wrote a row and will not go on are not left as running. */
+  /** Runs that never wrote a row and will not be resumed are not left as running. */
   void abandonEmpty(Work own) {
     for (Row row : runs.allUnfinished(plan.request())) {
       String other = row.getAs("run_id");

@@ -26,14 +26,14 @@ import org.smartbert.udfs.ScoringRequest;
 /**
  * Scores an input into a Delta table in slices, one commit each. A slice holds the rows whose text
  * has a certain hash, and its commit carries the run and the slice as Delta's transaction, so that
- * a job that was killed goes on where it stopped: what is committed is neither computed nor written
+ * a job that was killed resumes where it stopped: what is committed is neither computed nor written
  * again, and two processes that score the same run share its slices.
  */
 public final class ScoringJob {
   private static final long ROWS_PER_SLICE = 100_000;
 
   /** Every slice reads the input's texts once, so their number must not grow with the rows. */
-  private static final long MOST_SLICES = 20;
+  private static final long MAX_SLICES = 20;
 
   private final JobContext context;
   private final SparkSession spark;
@@ -140,8 +140,8 @@ public final class ScoringJob {
   /** The number belongs to the run: with another one its slices would be scored again. */
   private int slices(
       Optional<Interrupted> interrupted, SliceCommits commits, long rows, List<String> notes) {
-    int asked = plan.tasks().slices() > 0 ? plan.tasks().slices() : slicesFor(rows);
-    int ofRun = interrupted.map(Interrupted::slices).or(commits::slices).orElse(asked);
+    int requested = plan.tasks().slices() > 0 ? plan.tasks().slices() : slicesFor(rows);
+    int ofRun = interrupted.map(Interrupted::slices).or(commits::slices).orElse(requested);
     if (plan.tasks().slices() > 0 && plan.tasks().slices() != ofRun) {
       notes.add(
           String.format(
@@ -192,7 +192,7 @@ public final class ScoringJob {
     }
   }
 
-  /** The failure in words for people, if it has none yet. */
+  /** The failure as a message for users, if it has none yet. */
   private RuntimeException told(Work work, Exception failure) {
     Throwable root = failure;
     for (Throwable e = failure; e != null; e = e.getCause()) {
@@ -280,7 +280,7 @@ public final class ScoringJob {
     return ours[0];
   }
 
-  /** A run that went on scored the input as it was. */
+  /** A resumed run scored the input as it was. */
   private void noteLaterRows(Optional<Interrupted> interrupted, Work work, List<String> notes) {
     if (interrupted.isPresent()
         && !plan.input().open(spark).version().equals(work.inputVersion())) {
@@ -294,6 +294,6 @@ public final class ScoringJob {
 
   static int slicesFor(long rows) {
     long wanted = (rows + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
-    return (int) Math.max(1, Math.min(wanted, MOST_SLICES));
+    return (int) Math.max(1, Math.min(wanted, MAX_SLICES));
   }
 }

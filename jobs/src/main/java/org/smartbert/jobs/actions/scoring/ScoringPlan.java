@@ -107,7 +107,7 @@ public record ScoringPlan(
   /**
    * What the table runs keeps of the plan.
    *
-   * @param ofRun slices that the run is cut into; they stay its own whatever a later call asks for
+   * @param ofRun slices that the run is cut into; they do not change with later calls
    */
   Map<String, String> settings(int ofRun) {
     Map<String, String> settings = new TreeMap<>();

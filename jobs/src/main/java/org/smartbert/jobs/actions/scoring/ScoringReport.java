@@ -16,8 +16,8 @@ import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.udfs.TextColumns;
 
 /**
- * What a run's predictions say of exits, skips and cost, computed from its table. Names and values
- * are never parts of SQL text: a run id or a label may hold any character.
+ * Exits, skips and cost of a run's predictions, computed from its table. Names and values are never
+ * parts of SQL text: a run id or a label may hold any character.
  */
 public final class ScoringReport {
   private final Dataset<Row> run;

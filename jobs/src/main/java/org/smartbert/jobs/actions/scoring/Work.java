@@ -4,11 +4,11 @@ import java.util.List;
 import org.smartbert.jobs.io.Digests;
 
 /**
- * What a run is: what was asked, of which version of the input.
+ * The identity of a run: the request and the version of the input.
  *
  * @param runId given by the user, or derived from the work
  * @param request {@link ScoringPlan#request}
- * @param inputVersion as the input tells it
+ * @param inputVersion {@link InputTable.Pinned#version}
  * @param transactions how the names of its commits begin. A derived id is the work's digest. A
  *     user's name says nothing of the work, so the digest follows it: commits of other work under
  *     the same name are never taken for this one's

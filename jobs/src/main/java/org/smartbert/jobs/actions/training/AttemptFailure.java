@@ -13,7 +13,7 @@ import org.smartbert.model.training.ReplicaMismatchException;
 import org.smartbert.model.training.TrainingStoppedException;
 
 /**
- * Why an attempt broke. Spark tells the driver of a failed barrier stage by text alone, so what a
+ * Why an attempt broke. Spark reports a failed barrier stage to the driver as text only, so what a
  * worker threw is found in it.
  *
  * @param reason one sentence
@@ -27,7 +27,7 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
     DIVERGED,
     /** The replicas differ, and would again. */
     REPLICAS_DIFFER,
-    /** The job was cancelled: somebody wants the run to end. */
+    /** The job was cancelled: the run is to end. */
     CANCELLED,
     /** A worker died, hung or broke: another attempt may do better. */
     BROKEN

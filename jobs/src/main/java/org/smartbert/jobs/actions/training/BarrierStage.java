@@ -22,7 +22,7 @@ final class BarrierStage {
   /**
    * Runs {@code function} on every partition.
    *
-   * @param resources what each task asks for
+   * @param resources what each task requests
    */
   static <T, R> List<R> run(
       JavaRDD<T> rows, ResourceProfile resources, PartitionFunction<T, R> function, Class<R> type) {

@@ -33,7 +33,7 @@ import org.smartbert.model.training.TrainingEvent;
 /**
  * A run's checkpoints on any Hadoop file system: {@code STAGE-TRIAL-STEP/} with the tensors and a
  * manifest that holds their digest. A checkpoint is written under a temporary name and then
- * renamed; the last {@value #KEPT} are kept. Whatever else lies in the folder is left alone.
+ * renamed; the last {@value #KEPT} are kept. Other files of the folder are not touched.
  */
 final class CheckpointFolder {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
@@ -175,7 +175,7 @@ final class CheckpointFolder {
     }
   }
 
-  /** Removes all checkpoints: the run cannot go on from them. */
+  /** Removes all checkpoints: the run cannot resume from them. */
   void discard() {
     try {
       files.delete(folder, true);

@@ -12,7 +12,7 @@ import org.smartbert.model.training.Checkpoint;
 import org.smartbert.model.training.TrainingEvent;
 
 /**
- * What stands beside a checkpoint's tensors.
+ * The part of a checkpoint that is not tensors.
  *
  * @param request digest of all that the model depends on
  * @param sha256 of the tensors' file

@@ -25,7 +25,7 @@ final class DistributedRows {
    *
    * @param rows (first STRING, second STRING, label INT, validation BOOLEAN)
    */
-  static JavaRDD<Row> deal(Dataset<Row> rows, int batchSize, int workers) {
+  static JavaRDD<Row> distribute(Dataset<Row> rows, int batchSize, int workers) {
     JavaPairRDD<Integer, Row> train =
         numbered(rows.filter("NOT validation"))
             .mapToPair(

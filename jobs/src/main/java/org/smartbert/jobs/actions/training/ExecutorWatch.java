@@ -19,7 +19,7 @@ public final class ExecutorWatch extends SparkListener implements AutoCloseable 
   private static final int BEATS_MISSED = 4;
   private static final long POLL_MILLIS = 100;
 
-  /** Spark's worker asks a process to end, and kills it ten seconds later. */
+  /** Spark's worker sends a process SIGTERM, and kills it ten seconds later. */
   private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
 
   private final SparkContext spark;
@@ -66,8 +66,8 @@ public final class ExecutorWatch extends SparkListener implements AutoCloseable 
   List<String> replaceSilent(Duration peerTimeout) {
     long interval = spark.conf().getTimeAsMs("spark.executor.heartbeatInterval", "10s");
     long limit = Math.max(peerTimeout.toMillis() / 2, BEATS_MISSED * interval) * 1_000_000;
-    long asked = System.nanoTime();
-    while (executors().anyMatch(e -> heard(e) < asked && System.nanoTime() - heard(e) <= limit)) {
+    long since = System.nanoTime();
+    while (executors().anyMatch(e -> heard(e) < since && System.nanoTime() - heard(e) <= limit)) {
       pause();
     }
     List<String> silent =

@@ -26,8 +26,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
     this.trials = settings.optimisation().rates().peaks().size();
     this.stageOneEpochs = settings.epochs().stageOne();
     this.epochs =
-        trials * stageOneEpochs
-            + (plan.network().mechanism().exits() ? settings.epochs().stageTwo() : 0);
+        trials * stageOneEpochs + (plan.network().hasStageTwo() ? settings.epochs().stageTwo() : 0);
   }
 
   /** A line that stays. */

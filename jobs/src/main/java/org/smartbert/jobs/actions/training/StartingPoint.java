@@ -15,7 +15,7 @@ import org.smartbert.model.training.Student;
  * What training begins with.
  *
  * @param config of the model to be, labels apart
- * @param student who learns from a teacher; empty where there is none
+ * @param student the student of a distillation; empty where there is none
  */
 public record StartingPoint(
     BertConfig config, Map<String, HostTensor> weights, Optional<Student> student) {
@@ -37,7 +37,7 @@ public record StartingPoint(
       throw new InvalidInputException(
           "The model in %s is a %s model; distilbert learns from one that train --method bert"
               + " wrote.",
-          directory, method.word());
+          directory, method.id());
     }
     Student student = new Student(teacher, ModelDirectory.openModel(directory).weights());
     return new StartingPoint(student.config(), student.weights(), Optional.of(student));

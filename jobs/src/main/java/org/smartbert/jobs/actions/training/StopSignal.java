@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a training task is asked to stop: by Spark, which cancelled or killed it, or because its
- * process was told to end. The process then waits for the task, so that neither the file system
+ * Whether a training task is requested to stop: by Spark, which cancelled or killed it, or because
+ * its process was told to end. The process then waits for the task, so that neither the file system
  * that it saves its checkpoint to nor libtorch is taken away from under it.
  */
 final class StopSignal implements BooleanSupplier, AutoCloseable {

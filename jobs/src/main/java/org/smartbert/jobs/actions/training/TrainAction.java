@@ -84,6 +84,7 @@ public record TrainAction(JobContext context) {
                 TableLocation.absolute(model.backbone(), spark),
                 model.mechanism(),
                 labels,
+                config.layers(),
                 maxTokens),
             output,
             trainRows,
@@ -136,7 +137,7 @@ public record TrainAction(JobContext context) {
       throw new InvalidInputException(
           "The validation rows %s hold labels that the training rows do not have (%s); those have:"
               + " %s.",
-          location, labelled.strangeLabels(held, labels), String.join(", ", labels));
+          location, labelled.unknownLabels(held, labels), String.join(", ", labels));
     }
     return labelled.all(source, labels, false).union(validationRows);
   }

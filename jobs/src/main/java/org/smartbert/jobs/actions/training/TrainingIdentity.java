@@ -19,45 +19,45 @@ import org.smartbert.model.training.TrainingSettings;
  * @param tables the input and, where it is a table, the validation rows: absolute or catalog names
  */
 record TrainingIdentity(
-    String backbone, String output, int maxTokens, List<String> tables, TrainRequest asked) {
+    String backbone, String output, int maxTokens, List<String> tables, TrainRequest train) {
   /**
    * The identity of a request.
    *
    * @param digest of the backbone
    */
-  static TrainingIdentity of(TrainRequest asked, String digest, int maxTokens, SparkSession spark) {
+  static TrainingIdentity of(TrainRequest train, String digest, int maxTokens, SparkSession spark) {
     List<String> tables = new ArrayList<>();
-    tables.add(text(input(asked), spark));
-    validation(asked).ifPresent(table -> tables.add(text(table, spark)));
+    tables.add(text(input(train), spark));
+    validation(train).ifPresent(table -> tables.add(text(table, spark)));
     return new TrainingIdentity(
-        TableLocation.absolute(asked.model().backbone(), spark) + " " + digest,
-        TableLocation.absolute(asked.model().output(), spark),
+        TableLocation.absolute(train.model().backbone(), spark) + " " + digest,
+        TableLocation.absolute(train.model().output(), spark),
         maxTokens,
         tables,
-        asked);
+        train);
   }
 
   InputTable input() {
-    return input(asked);
+    return input(train);
   }
 
   /** The table of the validation rows; without one a share of the input is used. */
   Optional<InputTable> validation() {
-    return validation(asked);
+    return validation(train);
   }
 
-  private static InputTable input(TrainRequest asked) {
-    return asked.rows().input().table();
+  private static InputTable input(TrainRequest train) {
+    return train.rows().input().table();
   }
 
-  private static Optional<InputTable> validation(TrainRequest asked) {
-    return asked.rows().validation() instanceof TrainRequest.Validation.Table table
-        ? Optional.of(asked.rows().input().at(table.location()).table())
+  private static Optional<InputTable> validation(TrainRequest train) {
+    return train.rows().validation() instanceof TrainRequest.Validation.Table table
+        ? Optional.of(train.rows().input().at(table.location()).table())
         : Optional.empty();
   }
 
   /**
-   * The digest of what was asked. The versions of the tables are not part of it: the same command
+   * The digest of the request. The versions of the tables are not part of it: the same command
    * given again is the same request, though a table has grown.
    */
   String request() {
@@ -66,13 +66,13 @@ record TrainingIdentity(
             backbone,
             output,
             Integer.toString(maxTokens),
-            asked.model().mechanism().toString(),
-            asked.settings().withClassWeights(List.of()).toString(),
-            text(asked.classWeights()),
-            asked.rows().input().textColumn(),
-            asked.rows().input().pairColumn().toString(),
-            asked.rows().labelColumn(),
-            asked.rows().validation().toString(),
+            train.model().mechanism().toString(),
+            train.settings().withClassWeights(List.of()).toString(),
+            text(train.classWeights()),
+            train.rows().input().textColumn(),
+            train.rows().input().pairColumn().toString(),
+            train.rows().labelColumn(),
+            train.rows().validation().toString(),
             tables.toString()));
   }
 

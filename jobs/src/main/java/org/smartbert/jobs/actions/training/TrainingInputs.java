@@ -49,15 +49,15 @@ public record TrainingInputs(
     return new TrainingInputs(train, validation, notes);
   }
 
-  /** The run that the request goes on with: not finished, and with a checkpoint to go on from. */
+  /** The run that the request resumes: not finished, and with a checkpoint. */
   private static Optional<Row> cutOff(JobContext context, TrainingIdentity identity) {
     RunsTable runs = new RunsTable(context.spark(), context.tablesRoot());
     String request = identity.request();
-    Optional<String> name = identity.asked().runId();
+    Optional<String> name = identity.train().runId();
     Optional<Row> run = name.isEmpty() ? runs.unfinished(request) : runs.find(name.get());
     return run.filter(row -> "train".equals(row.getAs("command")))
         .filter(row -> !"finished".equals(row.getAs("status")))
-        // Another request under the same name: the checkpoint itself tells so later.
+        // Another request under the same name: the checkpoint itself reports it later.
         .filter(row -> request.equals(row.getAs("request")))
         .filter(
             row ->

@@ -84,7 +84,7 @@ public final class TrainingJob {
       }
       done = attempts(rows, slots, checkpoints, live);
       // The model first: whatever happens to the tables, hours of work have their name.
-      ModelPlace.rename(plan, context.hadoop());
+      ModelCommit.rename(plan, context.hadoop());
     } catch (Exception e) {
       AttemptFailure failure = AttemptFailure.of(e);
       // Cancelled before the attempts, while the rows were dealt.
@@ -123,7 +123,7 @@ public final class TrainingJob {
 
   private RunsTable.Start start(String source, TrainingInputs inputs) {
     Map<String, String> settings = new HashMap<>();
-    settings.put("method", plan.network().mechanism().method().word());
+    settings.put("method", plan.network().mechanism().method().id());
     settings.put("settings", plan.settings().toString());
     settings.put("workers", Integer.toString(plan.workers().count()));
     settings.put("backbone", plan.network().backbone());
@@ -162,8 +162,8 @@ public final class TrainingJob {
             "smartbert train " + plan.run().id(),
             CancellableJobs.Interrupt.THREADS);
     try {
-      JavaRDD<Row> dealt =
-          DistributedRows.deal(
+      JavaRDD<Row> distributed =
+          DistributedRows.distribute(
               rows, plan.settings().optimisation().batchSize(), plan.workers().count());
       spark.sparkContext().addSparkListener(live);
       for (int attempt = 0; ; attempt++) {
@@ -173,7 +173,7 @@ public final class TrainingJob {
           live.note("Resuming from checkpoint " + checkpoint + " (stage-trial-step).");
         }
         try {
-          return attempt(dealt, slots, checkpoint, live);
+          return attempt(distributed, slots, checkpoint, live);
         } catch (SparkException | RuntimeException e) {
           AttemptFailure failure = AttemptFailure.of(e);
           if (failure.isFinal() || attempt >= plan.workers().retries()) {

@@ -30,14 +30,20 @@ public record TrainingPlan(
    *
    * @param backbone directory to start from, readable by the executors; DistilBERT's teacher
    * @param labels class names by index
+   * @param layers of the trained network
    * @param maxTokens of a row; longer rows are truncated
    */
   public record Network(
-      String backbone, Method.Mechanism mechanism, List<String> labels, int maxTokens)
-      implements Serializable {}
+      String backbone, Method.Mechanism mechanism, List<String> labels, int layers, int maxTokens)
+      implements Serializable {
+    /** Whether there are classifiers before the last, which stage 2 trains. */
+    boolean hasStageTwo() {
+      return mechanism.exits() && layers > 1;
+    }
+  }
 
   /**
-   * What tells this run from others.
+   * What identifies this run.
    *
    * @param request digest of the request ({@link TrainingIdentity#request})
    * @param identity digest of all that the model depends on ({@link TrainingIdentity#of})
@@ -73,7 +79,7 @@ public record TrainingPlan(
 
     /**
      * The same, with what workers send each other encrypted where Spark authenticates or encrypts:
-     * whoever protects Spark's own connections wants the workers' protected too.
+     * a user who protects Spark's own connections expects the workers' to be protected too.
      */
     public Workers securedAs(SparkConf conf) {
       return PROTECTED.stream().anyMatch(key -> conf.getBoolean(key, false))
@@ -125,7 +131,7 @@ public record TrainingPlan(
     return folder(output, runId) + "/checkpoints";
   }
 
-  /** Where the model stands until it gets its name. */
+  /** Where the model is written until it is renamed to the output. */
   String temporary() {
     return folder() + "/model";
   }

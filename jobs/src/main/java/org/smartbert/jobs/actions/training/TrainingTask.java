@@ -42,7 +42,7 @@ import org.smartbert.udfs.NativeShutdown;
  * A worker: encodes its rows, trains with the others, and, as rank 0, writes checkpoints and the
  * model. Rows are those of {@link DistributedRows}.
  *
- * @param checkpoint the one to go on from; null starts anew
+ * @param checkpoint the one to resume from; null for a new start
  */
 record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, String checkpoint)
     implements Serializable {
@@ -91,7 +91,8 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
                   new Worker(
                       sync,
                       place.device(),
-                      new Kept(new CheckpointFolder(plan.checkpoints(), place.hadoop()), log),
+                      new SavedCheckpoints(
+                          new CheckpointFolder(plan.checkpoints(), place.hadoop()), log),
                       log::report,
                       place.stop()))
               .run(
@@ -143,7 +144,8 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
   }
 
   /**
-   * What rank 0 tells the driver, and keeps in checkpoints so that a lost attempt loses nothing.
+   * What rank 0 reports to the driver, and keeps in checkpoints so that a failed attempt loses
+   * nothing.
    */
   private final class Log {
     private final List<TrainingEvent> kept = new ArrayList<>();
@@ -168,11 +170,11 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     }
   }
 
-  private final class Kept implements Checkpoints {
+  private final class SavedCheckpoints implements Checkpoints {
     private final CheckpointFolder folder;
     private final Log log;
 
-    Kept(CheckpointFolder folder, Log log) {
+    SavedCheckpoints(CheckpointFolder folder, Log log) {
       this.folder = folder;
       this.log = log;
     }

@@ -27,7 +27,7 @@ final class WorkerSlots {
             : spark.resourceProfileManager().defaultResourceProfile();
   }
 
-  /** What the training stage asks for; other stages need no GPU. */
+  /** What the training stage requests; other stages need no GPU. */
   ResourceProfile profile() {
     return profile;
   }

@@ -19,6 +19,9 @@ public final class ProgressLine implements Progress {
   private long lastPlain = started;
   private boolean drawn;
 
+  /** The newest state, where it came too soon after another to be printed. */
+  private String pending;
+
   @SuppressWarnings("SystemConsoleNull") // Java 17 it is, where null means no terminal.
   public ProgressLine(String what) {
     this.out = System.err;
@@ -40,7 +43,10 @@ public final class ProgressLine implements Progress {
       drawn = true;
     } else if (System.nanoTime() - lastPlain >= PLAIN_INTERVAL_NANOS) {
       lastPlain = System.nanoTime();
+      pending = null;
       out.println(line);
+    } else {
+      pending = line;
     }
   }
 
@@ -60,6 +66,10 @@ public final class ProgressLine implements Progress {
 
   @Override
   public synchronized void close() {
+    if (pending != null) {
+      out.println(pending);
+      pending = null;
+    }
     if (drawn) {
       out.print("\r\033[K");
       out.flush();

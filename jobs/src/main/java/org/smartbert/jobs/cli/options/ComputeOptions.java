@@ -29,7 +29,7 @@ public final class ComputeOptions {
       description =
           "Device of the tasks; auto is a GPU where Spark assigns one to each task, see"
               + " conf/gpu-scoring.conf (default: ${DEFAULT-VALUE}).")
-  private ComputeDevice.Wish device;
+  private ComputeDevice.Requested device;
 
   @Mixin private LengthOption length;
 
@@ -42,10 +42,10 @@ public final class ComputeOptions {
 
   /** A model directory with these options. */
   public ModelSelection select(String model) {
-    Optional<Precision> asked =
+    Optional<Precision> requested =
         precision == PrecisionOption.AUTO
             ? Optional.empty()
             : Optional.of(Precision.valueOf(precision.name().toUpperCase(Locale.ROOT)));
-    return new ModelSelection(model, length.tokens(), asked, device);
+    return new ModelSelection(model, length.tokens(), requested, device);
   }
 }

@@ -81,7 +81,7 @@ public final class MethodOptions {
     if (method != Method.SMARTBERT && ablates) {
       wrong.add(
           "--gates, --exits and --contrast apply only to smartbert, and --method is "
-              + method.word());
+              + method.id());
     }
     if (gates == GateTraining.OFF && exits == Part.OFF) {
       wrong.add("--gates off and --exits off leave a plain BERT; use --method bert");
@@ -108,16 +108,16 @@ public final class MethodOptions {
   }
 
   /** How many of stage 1's epochs have soft gates. */
-  public int softEpochs(int stageOneEpochs, int asked) {
+  public int softEpochs(int stageOneEpochs, int requested) {
     return switch (gates) {
       case SOFT -> stageOneEpochs;
       case HARD -> 0;
-      default -> asked;
+      default -> requested;
     };
   }
 
   /** The weight of a contrastive loss. */
-  public double eta(double asked) {
-    return contrast == Part.ON ? asked : 0;
+  public double eta(double requested) {
+    return contrast == Part.ON ? requested : 0;
   }
 }

@@ -19,7 +19,7 @@ final class CsvRows {
   /** Fields that need quotes have them. */
   private static final CSVFormat MINIMAL = FORMAT.builder().setQuoteMode(QuoteMode.MINIMAL).get();
 
-  /** Whatever is not NULL is quoted, so that an empty text is told from NULL. */
+  /** Whatever is not NULL is quoted, so that an empty text is distinguished from NULL. */
   private static final CSVFormat QUOTED =
       FORMAT.builder().setQuoteMode(QuoteMode.ALL_NON_NULL).get();
 

@@ -43,7 +43,7 @@ public final class Statements {
     }
   }
 
-  /** Splits a text. Statements keep the comments within them, because hints stand in comments. */
+  /** Splits a text. Statements keep the comments within them, because hints are comments. */
   public static Split split(String text) {
     String sql = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseCharStream(CharStreams.fromString(sql)));

@@ -154,9 +154,9 @@ record DelimitedFiles(Dialect dialect, List<String> columns, Map<String, int[]> 
       List<String> columns, List<String> names, String path, String firstPath) {
     Set<String> missing = new LinkedHashSet<>(columns);
     names.forEach(missing::remove);
-    Set<String> strange = new LinkedHashSet<>(names);
-    columns.forEach(strange::remove);
-    if (!missing.isEmpty() || !strange.isEmpty() || names.size() != columns.size()) {
+    Set<String> unexpected = new LinkedHashSet<>(names);
+    columns.forEach(unexpected::remove);
+    if (!missing.isEmpty() || !unexpected.isEmpty() || names.size() != columns.size()) {
       throw new InvalidInputException(
           "The files of the input have different columns: %s has %s, %s has %s; take one of them"
               + " out, for example by --option pathGlobFilter=\"*.csv\", or give them the same"

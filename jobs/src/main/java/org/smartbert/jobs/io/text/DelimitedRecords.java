@@ -15,7 +15,7 @@ import org.smartbert.jobs.io.text.Lines.Line;
  */
 final class DelimitedRecords implements Records {
   /** Letters of a record; a quote that is not closed within is taken for a fault. */
-  private static final int MOST_LETTERS = 16 << 20;
+  private static final int MAX_CHARACTERS = 16 << 20;
 
   private final Dialect dialect;
   private final Lines lines;
@@ -62,21 +62,21 @@ final class DelimitedRecords implements Records {
   private Flaw quoting(Line first) {
     parser.start();
     Line line = first;
-    int letters = line.text().length();
+    int characters = line.text().length();
     while (true) {
       String body = body(line.text());
       parser.take(body);
       if (!parser.open()) {
         return parser.flaw();
       }
-      Line next = dialect.multiLine() && letters < MOST_LETTERS ? line() : null;
+      Line next = dialect.multiLine() && characters < MAX_CHARACTERS ? line() : null;
       if (next == null) {
         return Flaw.OPEN_QUOTE;
       }
       // Inside quotes a line's end belongs to the text as it is.
       parser.take(line.text().substring(body.length()) + dialect.lineEnd().text());
       taken.add(next);
-      letters += next.text().length();
+      characters += next.text().length();
       line = next;
     }
   }

@@ -39,7 +39,7 @@ final class FieldParser {
     flaw = null;
   }
 
-  /** Whether the record goes on behind the text so far. */
+  /** Whether the record continues after the text so far. */
   boolean open() {
     return flaw == null && (state == State.QUOTED || state == State.ESCAPED);
   }
@@ -96,7 +96,7 @@ final class FieldParser {
     }
   }
 
-  /** As Spark and its writer have it, an escape character stands for itself before all others. */
+  /** As Spark and its writer have it, an escape character is literal before all others. */
   private void escaped(char c) {
     state = State.QUOTED;
     if (c != dialect.quote() && c != dialect.escape()) {

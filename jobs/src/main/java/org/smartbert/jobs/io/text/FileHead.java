@@ -16,7 +16,7 @@ import org.smartbert.model.InvalidInputException;
 /**
  * The beginning of a delimited file.
  *
- * @param readings by dialect, in the order asked for
+ * @param readings by dialect, in the requested order
  */
 record FileHead(String path, List<Reading> readings) implements Serializable {
   private static final int SAMPLE_BYTES = 1 << 20;

@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The version of an input that is files: what tells whether they are still the same. Up to 256 MB
- * in all their names and contents are compared, so that a file that was restored is the same again;
- * above, where reading them twice would cost, their names, lengths and times.
+ * The version of an input that is files: it changes when they change. Up to 256 MB in all their
+ * names and contents are compared, so that a file that was restored is the same again; above, where
+ * reading them twice would cost, their names, lengths and times.
  */
 public final class FileVersions {
   private static final long COMPARED_BYTES = 256L << 20;

@@ -77,7 +77,7 @@ record JsonLines(TextOptions reading, Map<String, String> parsing) {
 
   /**
    * The objects' keys as columns, in the alphabet's order as Spark has them, then the partition
-   * columns and what {@link PartRows} tells of malformed records.
+   * columns and what {@link PartRows} reports of malformed records.
    */
   Dataset<Row> parsed(Dataset<Row> records, List<String> partitions, String location) {
     Map<String, String> options = new LinkedHashMap<>(parsing);

@@ -48,7 +48,7 @@ record TextFiles(List<String> partitions, List<Found> files) {
    * @param session one that does not guess the partition columns' types
    */
   static TextFiles list(SparkSession session, String path, Map<String, String> options) {
-    // This source tells paths and partition values; contents are read only where they are selected.
+    // This source gives paths and partition values; contents are read only where they are selected.
     Dataset<Row> listed = session.read().format("binaryFile").options(options).load(path);
     List<String> partitions = new ArrayList<>(List.of(listed.columns()));
     partitions.removeAll(List.of("path", "modificationTime", "length", "content"));
@@ -70,7 +70,7 @@ record TextFiles(List<String> partitions, List<Found> files) {
     return new TextFiles(partitions, files);
   }
 
-  /** Hadoop takes what stands before the colon for a file system's name. */
+  /** Hadoop takes the part before the colon for a file system's name. */
   private static void requireNoColon(String path) {
     if (new Path(path).getName().contains(":")) {
       throw new InvalidInputException(

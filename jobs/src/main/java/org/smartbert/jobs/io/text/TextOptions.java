@@ -10,7 +10,7 @@ import org.smartbert.model.InvalidInputException;
 /**
  * Options of Spark's CSV reader, as far as they have an effect here.
  *
- * @param dialect what they say of the files
+ * @param dialect the dialect of the files
  * @param escapeGiven whether the escape character is among them
  * @param lineEndGiven whether the line end is among them
  * @param files those that say which files are read

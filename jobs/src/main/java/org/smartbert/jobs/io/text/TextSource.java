@@ -28,7 +28,7 @@ import org.smartbert.udfs.TextColumns;
 
 /**
  * Text files as rows: nothing is repaired. A record that cannot be read exactly is found by a pass
- * over the files before any work, and refused, left out or kept as it stands.
+ * over the files before any work, and refused, dropped or kept as it is.
  */
 public final class TextSource {
   private static final int EXAMPLES = 3;
@@ -147,7 +147,7 @@ public final class TextSource {
     return files.parts(spark, dialect, partBytes, hadoop).mapPartitions(read, Encoders.row(schema));
   }
 
-  /** Looks at all records once and deals with those that are malformed. */
+  /** Reads all records once and handles those that are malformed. */
   private Dataset<Row> settled(Dataset<Row> rows, List<String> notes) {
     List<Row> counts =
         rows.groupBy(PartRows.FLAW)

@@ -26,7 +26,7 @@ import org.smartbert.jobs.ScoringFixture;
 import org.smartbert.jobs.TestSpark;
 
 /**
- * A scoring run goes on from whatever a kill leaves. The files are copied over and over while a run
+ * A scoring run resumes from whatever a kill leaves. The files are copied over and over while a run
  * writes them, which is what a kill at that moment would leave on the disk; then the same command
  * is given on copies.
  */

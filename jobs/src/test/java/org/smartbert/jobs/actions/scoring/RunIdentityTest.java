@@ -72,7 +72,7 @@ class RunIdentityTest extends ScoringFixture {
     assertThat(grown.code()).isEqualTo(2);
     assertThat(grown.err()).contains("and nothing was scored; give another --run-id");
     assertThat(read().count()).isEqualTo(303);
-    // The same where the runs are not known: the table itself knows the name.
+    // The same where the runs table is another one: the predictions table holds the name.
     TestSpark.Outcome elsewhere =
         TestSpark.run(
             "score",

@@ -31,7 +31,9 @@ import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 
-/** Failures are recorded, said in one sentence, and stay the failure that is told. */
+/**
+ * Failures are recorded and reported in one sentence; the first cause is the one that is reported.
+ */
 class ScoringFailuresTest extends ScoringFixture {
   private final SparkSession spark = TestSpark.local();
 

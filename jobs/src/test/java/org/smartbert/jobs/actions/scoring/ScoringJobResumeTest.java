@@ -30,7 +30,7 @@ import org.smartbert.udfs.ComputeDevice;
 import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.PredictionSchema;
 
-/** A job that is cut off goes on where it stopped, on the input as it was. */
+/** A job that is interrupted resumes where it stopped, on the input as it was. */
 class ScoringJobResumeTest {
   @TempDir(cleanup = CleanupMode.NEVER)
   Path folder;
@@ -51,7 +51,7 @@ class ScoringJobResumeTest {
     long committed = read(plan).count();
     assertThat(committed).isPositive().isLessThan(500);
 
-    // The input moves on; the run that goes on must not see it.
+    // The input changes; the resumed run must not read the change.
     append(input, plan, 500, 600);
     List<Integer> second = new ArrayList<>();
     ScoringJob.Result result = new ScoringJob(context(), plan, runs, second::add).run();
@@ -69,7 +69,7 @@ class ScoringJobResumeTest {
     TestSpark.writeDelta(input, "id BIGINT, text STRING", rows(0, 50));
     ScoringPlan plan = plan(input);
     RunsTable runs = new RunsTable(spark, folder.resolve("tables").toString());
-    // The job commits all slices; whoever calls it records the end, and was killed before.
+    // The job commits all slices; its caller records the end, and was killed before that.
     ScoringJob.Result first = job(plan, runs).run();
     assertThat(runs.find(first.runId()).orElseThrow().<String>getAs("status")).isEqualTo("running");
     append(input, plan, 50, 60);

@@ -134,7 +134,7 @@ class SqlShellTest {
         .createDataFrame(rows, StructType.fromDDL("a STRING, b STRING"))
         .createOrReplaceTempView("csv_values");
     String csv = print(ResultFormat.CSV, 1, "SELECT * FROM csv_values");
-    // Read by the rule that is documented: what stands in quotes is a text, what is empty is NULL.
+    // Read by the rule that is documented: what is quoted is a text, what is empty is NULL.
     CSVFormat documented =
         CSVFormat.RFC4180.builder().setNullString("").setQuoteMode(QuoteMode.ALL_NON_NULL).get();
     try (CSVParser parser = CSVParser.parse(csv, documented)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.model.InvalidInputException;
 
-/** Records of delimited text, letter by letter. */
+/** Records of delimited text, character by character. */
 class DelimitedRecordsTest {
   @TempDir Path folder;
 

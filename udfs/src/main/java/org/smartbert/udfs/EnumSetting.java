@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.smartbert.model.InvalidInputException;
 
-/** Words of users that stand for one of few things. */
-final class Choice {
-  private Choice() {}
+/** Parses settings whose values are the constants of an enum. */
+final class EnumSetting {
+  private EnumSetting() {}
 
   /** The value of that name, in any case. */
   static <T extends Enum<T>> T of(Class<T> type, String setting, String word) {

@@ -7,8 +7,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The last step of training: the finished model gets its name, the run's folder goes. */
-final class ModelPlace {
-  private ModelPlace() {}
+final class ModelCommit {
+  private ModelCommit() {}
 
   static void rename(TrainingPlan plan, Configuration hadoop) {
     try {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Rows whose states lie in one matrix of tokens, in order but not necessarily without gaps. Owner
+ * Rows whose states are in one matrix of tokens, in order but not necessarily without gaps. Owner
  * of the matrix.
  *
  * @param states [tokens, H]; in int8 two of them, the states and their steps
@@ -14,16 +14,16 @@ import java.util.stream.IntStream;
  * @param first the token of {@code states} where each of them begins
  * @param filled tokens of {@code states} that belonged to rows when it was made
  */
-record Stretch(NDList states, List<Row> rows, int[] first, int filled) implements AutoCloseable {
+record PackedRows(NDList states, List<Row> rows, int[] first, int filled) implements AutoCloseable {
   private static final int[] ALL = {};
 
   /** Rows that fill a matrix end to end. */
-  static Stretch whole(NDList states, List<Row> rows) {
+  static PackedRows whole(NDList states, List<Row> rows) {
     int[] first = new int[rows.size()];
     for (int r = 1; r < first.length; r++) {
       first[r] = first[r - 1] + rows.get(r - 1).tokens();
     }
-    return new Stretch(states, rows, first, tokens(rows));
+    return new PackedRows(states, rows, first, tokens(rows));
   }
 
   int tokens() {
@@ -69,7 +69,7 @@ record Stretch(NDList states, List<Row> rows, int[] first, int filled) implement
 
   private int[] listed(int[] chosen, int size) {
     int[] tokens = new int[size];
-    // Beyond the rows' tokens the first is repeated: what calibration sees is the rows' own.
+    // Beyond the rows' tokens the first is repeated: calibration uses the rows' own tokens.
     Arrays.fill(tokens, first[chosen[0]]);
     int next = 0;
     for (int r : chosen) {
