@@ -34,6 +34,9 @@ public final class TrainingJob {
   /** How long cancelled tasks may take to save where they stand. */
   private static final Duration STOPPING = Duration.ofSeconds(20);
 
+  /** How long executors that have not registered yet are waited for. */
+  private static final Duration REGISTRATION = Duration.ofSeconds(15);
+
   /** How long a lost executor's successor is waited for. */
   private static final Duration REPLACEMENT = Duration.ofMinutes(3);
 
@@ -70,7 +73,7 @@ public final class TrainingJob {
    */
   public Result run(Dataset<Row> rows, String source, TrainingInputs inputs) {
     WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
-    slots.require(plan.workers().count(), watch.lostOne() ? REPLACEMENT : Duration.ZERO);
+    slots.require(plan.workers().count(), executorPatience());
     CheckpointFolder checkpoints = new CheckpointFolder(plan.checkpoints(), context.hadoop());
     checkpoints.latest(plan.run().identity());
     runs.started(start(source, inputs));
@@ -106,6 +109,12 @@ public final class TrainingJob {
           e);
     }
     return result;
+  }
+
+  /** Executors of a cluster register one by one, and a lost one is replaced. */
+  private Duration executorPatience() {
+    Duration registration = spark.sparkContext().isLocal() ? Duration.ZERO : REGISTRATION;
+    return watch.lostOne() ? REPLACEMENT : registration;
   }
 
   private void record(Result result, Attempt done) {
