@@ -30,7 +30,7 @@ import org.smartbert.model.TinyModels;
  */
 @Tag("slow")
 @Tag("stops")
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 40, unit = TimeUnit.MINUTES)
 class TerminationTest {
   private static final int STOPS = 20;
   private static final String EVERY_100 = "--checkpoint-every=100";
@@ -144,7 +144,7 @@ class TerminationTest {
 
   /** Until the workers train: the first progress line is there. */
   private void awaitTraining(CommandProcess process) throws Exception {
-    for (int i = 0; i < 1200 && !process.err().contains("Training  "); i++) {
+    for (int i = 0; i < 3000 && !process.err().contains("Training  "); i++) {
       assertThat(process.endsWithin(100)).as(process.err()).isFalse();
     }
     assertThat(process.err()).contains("stage 1 epoch");
