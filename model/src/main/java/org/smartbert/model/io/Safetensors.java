@@ -15,11 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Quoted;
 
@@ -142,8 +143,32 @@ public final class Safetensors implements AutoCloseable {
 
   /** The same, with the tensors of some names, whole numbers from -127 to 127, as I8. */
   public static void write(Path file, Collection<HostTensor> tensors, Set<String> int8) {
-    List<HostTensor> sorted =
-        tensors.stream().sorted(Comparator.comparing(HostTensor::name)).toList();
+    Map<String, HostTensor> byName = new TreeMap<>();
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    for (HostTensor tensor : tensors) {
+      byName.put(tensor.name(), tensor);
+      shapes.put(tensor.name(), tensor.shape());
+    }
+    write(file, shapes, byName::get, int8);
+  }
+
+  /**
+   * Writes float32 tensors that are loaded one after the other, so that only one of them is in
+   * memory.
+   *
+   * @param shapes of the tensors by name
+   * @param load gives a tensor of that name and shape
+   */
+  public static void write(
+      Path file, Map<String, List<Long>> shapes, Function<String, HostTensor> load) {
+    write(file, new TreeMap<>(shapes), load, Set.of());
+  }
+
+  private static void write(
+      Path file,
+      Map<String, List<Long>> shapes,
+      Function<String, HostTensor> load,
+      Set<String> int8) {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       try (FileChannel out =
@@ -152,31 +177,39 @@ public final class Safetensors implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        byte[] text = headerOf(sorted, int8).getBytes(StandardCharsets.UTF_8);
+        byte[] text = headerOf(shapes, int8).getBytes(StandardCharsets.UTF_8);
         ByteBuffer head = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
         writeFully(out, head.putLong(text.length).put(text).flip());
-        ByteBuffer chunk =
-            ByteBuffer.allocate(COPY_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (HostTensor tensor : sorted) {
-          FloatBuffer values = tensor.values().duplicate().rewind();
-          boolean whole = int8.contains(tensor.name());
-          while (values.hasRemaining()) {
-            chunk.clear();
-            while (values.hasRemaining() && chunk.hasRemaining()) {
-              if (whole) {
-                chunk.put((byte) values.get());
-              } else {
-                chunk.putFloat(values.get());
-              }
-            }
-            writeFully(out, chunk.flip());
+        for (Map.Entry<String, List<Long>> entry : shapes.entrySet()) {
+          HostTensor tensor = load.apply(entry.getKey());
+          if (!tensor.shape().equals(entry.getValue())) {
+            throw new IllegalArgumentException(
+                "Tensor " + entry.getKey() + " has the shape " + tensor.shape());
           }
+          write(out, tensor, int8.contains(entry.getKey()));
         }
         out.force(true);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("The weights " + file + " could not be written", e);
+    }
+  }
+
+  private static void write(FileChannel out, HostTensor tensor, boolean whole) throws IOException {
+    ByteBuffer chunk =
+        ByteBuffer.allocate(COPY_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer values = tensor.values().duplicate().rewind();
+    while (values.hasRemaining()) {
+      chunk.clear();
+      while (values.hasRemaining() && chunk.hasRemaining()) {
+        if (whole) {
+          chunk.put((byte) values.get());
+        } else {
+          chunk.putFloat(values.get());
+        }
+      }
+      writeFully(out, chunk.flip());
     }
   }
 
@@ -187,18 +220,19 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /** The header, padded with spaces so that the data begins at a multiple of 8. */
-  private static String headerOf(List<HostTensor> tensors, Set<String> int8) {
+  private static String headerOf(Map<String, List<Long>> shapes, Set<String> int8) {
     JsonObject header = new JsonObject();
     JsonObject metadata = new JsonObject();
     metadata.addProperty("format", "pt");
     header.add("__metadata__", metadata);
     long offset = 0;
-    for (HostTensor tensor : tensors) {
-      StoredType type = int8.contains(tensor.name()) ? StoredType.I8 : StoredType.F32;
-      long end = offset + (long) type.bytes() * tensor.size();
+    for (Map.Entry<String, List<Long>> tensor : shapes.entrySet()) {
+      StoredType type = int8.contains(tensor.getKey()) ? StoredType.I8 : StoredType.F32;
+      long size = tensor.getValue().stream().reduce(1L, Math::multiplyExact);
+      long end = offset + type.bytes() * size;
       header.add(
-          tensor.name(),
-          new SafetensorsHeader.Entry(type.name(), tensor.shape(), offset, end).toJson());
+          tensor.getKey(),
+          new SafetensorsHeader.Entry(type.name(), tensor.getValue(), offset, end).toJson());
       offset = end;
     }
     String text = header.toString();
