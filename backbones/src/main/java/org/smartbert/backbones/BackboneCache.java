@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +25,7 @@ import org.smartbert.model.InvalidInputException;
  */
 public record BackboneCache(Path folder, List<String> maven) {
   private static final String COMPLETE = "model.safetensors";
+  private static final Object IN_THIS_PROCESS = new Object();
 
   /**
    * The user's cache: {@code SMARTBERT_CACHE}, {@code XDG_CACHE_HOME/smartbert} or {@code
@@ -62,19 +63,20 @@ public record BackboneCache(Path folder, List<String> maven) {
     try {
       Files.createDirectories(folder);
       Path lock = folder.resolve("." + backbone.name() + ".lock");
-      try (FileChannel channel =
-              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock held = channel.lock()) {
-        if (find(backbone).isEmpty()) {
-          convert(backbone, downloads);
+      // A file lock is the process's; threads of one process wait for each other here.
+      synchronized (IN_THIS_PROCESS) {
+        try (FileChannel channel =
+                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock held = channel.lock()) {
+          if (held.isValid() && find(backbone).isEmpty()) {
+            convert(backbone, downloads);
+          }
         }
       }
       return folder.resolve(backbone.name());
     } catch (AccessDeniedException e) {
       throw new InvalidInputException(
           e, "The cache %s cannot be written; set SMARTBERT_CACHE to another folder.", folder);
-    } catch (FileSystemException e) {
-      throw failed(backbone, e);
     } catch (IOException e) {
       throw failed(backbone, e);
     } catch (UncheckedIOException e) {
@@ -95,15 +97,21 @@ public record BackboneCache(Path folder, List<String> maven) {
   }
 
   private void convert(Backbone backbone, Downloads downloads) throws IOException {
-    Path scratch = Files.createTempDirectory(folder, ".downloading-");
+    // One that was killed left its files there.
+    Path scratch = folder.resolve("." + backbone.name() + ".writing");
+    Unpacked.delete(scratch);
+    Files.createDirectory(scratch);
     try {
       Path jar = new MavenJars(maven).copy(backbone.jar(), scratch, downloads);
+      downloads.show("Converting " + backbone.name(), 0, 0);
       BackboneImport converter =
           new BackboneImport(
               OptionalInt.of(backbone.sizes().heads()),
               Optional.of(backbone.sizes().lowerCase()),
               backbone.readme());
-      converter.run(jar, folder.resolve(backbone.name()));
+      Path converted = scratch.resolve("converted");
+      converter.run(jar, converted);
+      Files.move(converted, folder.resolve(backbone.name()), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Unpacked.delete(scratch);
     }

@@ -4,6 +4,10 @@ package org.smartbert.model;
 public final class FailedRunException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  public FailedRunException(String message) {
+    super(message);
+  }
+
   public FailedRunException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      BackboneCommand.class,
       TrainCommand.class,
       QuantizeCommand.class,
       ScoreCommand.class,

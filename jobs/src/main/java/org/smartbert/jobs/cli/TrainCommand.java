@@ -62,8 +62,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "BERT directory to start from: config.json, vocabulary, model.safetensors.")
+      paramLabel = "DIR|NAME",
+      description =
+          "BERT directory to start from: config.json, vocabulary, model.safetensors; or a name of"
+              + " backbone list, if there is no directory of that name; or hf:ORG/NAME.")
   private String model;
 
   @Option(

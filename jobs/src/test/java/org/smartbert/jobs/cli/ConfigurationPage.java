@@ -17,28 +17,18 @@ final class ConfigurationPage {
   /** Read by bin/smartbert and bin/environment. */
   static final Map<String, String> ENVIRONMENT =
       new TreeMap<>(
-          Map.of(
-              "SPARK_HOME",
-              "Spark distribution to run on (default: the one that Maven assembles).",
-              "SPARK_CONF_DIR",
-              "Folder of spark-defaults.conf and log4j2.properties (default: conf/).",
-              "JAVA_HOME",
-              "JDK 17 to run on (default: the java on the PATH).",
-              "TMPDIR",
-              "Folder for temporary files and native libraries; libraries must be allowed to run"
-                  + " there (default: /tmp).",
-              "DJL_CACHE_DIR",
-              "Folder that libtorch is unpacked into (default: in XDG_CACHE_HOME or HOME).",
-              "OMP_NUM_THREADS",
-              "Threads of libtorch outside Spark's tasks (default: 1).",
-              "MALLOC_ARENA_MAX",
-              "glibc's heaps (default: 2).",
-              "MALLOC_TRIM_THRESHOLD_",
-              "Free memory that glibc keeps, in bytes (default: 268435456).",
-              "MALLOC_MMAP_THRESHOLD_",
-              "Size from which glibc maps memory from the kernel, in bytes (default: 268435456).",
-              "SPARK_LOCAL_IP",
-              "Address that Spark binds to (default: 127.0.0.1 with the assembled Spark home)."));
+          Map.ofEntries(
+              Map.entry("SPARK_HOME", "Spark distribution to run on (default: the one that Maven assembles)."),
+              Map.entry("SPARK_CONF_DIR", "Folder of spark-defaults.conf and log4j2.properties (default: conf/)."),
+              Map.entry("JAVA_HOME", "JDK 17 to run on (default: the java on the PATH)."),
+              Map.entry("TMPDIR", "Folder for temporary files and native libraries; libraries must be allowed to run there (default: /tmp)."),
+              Map.entry("DJL_CACHE_DIR", "Folder that libtorch is unpacked into (default: in XDG_CACHE_HOME or HOME)."),
+              Map.entry("OMP_NUM_THREADS", "Threads of libtorch outside Spark's tasks (default: 1)."),
+              Map.entry("MALLOC_ARENA_MAX", "glibc's heaps (default: 2)."),
+              Map.entry("MALLOC_TRIM_THRESHOLD_", "Free memory that glibc keeps, in bytes (default: 268435456)."),
+              Map.entry("MALLOC_MMAP_THRESHOLD_", "Size from which glibc maps memory from the kernel, in bytes (default: 268435456)."),
+              Map.entry("SMARTBERT_CACHE", "Folder of downloaded backbones (default: smartbert in XDG_CACHE_HOME or ~/.cache)."),
+              Map.entry("SPARK_LOCAL_IP", "Address that Spark binds to (default: 127.0.0.1 with the assembled Spark home).")));
 
   private static final Map<String, String> SQL =
       Map.of(
@@ -68,7 +58,7 @@ final class ConfigurationPage {
 
             """);
     table(page, "## All commands", global(line));
-    line.getSubcommands().forEach((name, command) -> table(page, "## " + name, options(command)));
+    line.getSubcommands().forEach((name, command) -> tables(page, name, command));
     page.append(
         "## SQL functions\n\nSettings of Spark's session, by SET or in Spark's configuration.\n\n");
     page.append("| setting | meaning |\n|---|---|\n");
@@ -97,6 +87,14 @@ final class ConfigurationPage {
         .filter(option -> !option.inherited() && !option.usageHelp() && !option.versionHelp())
         .sorted(Comparator.comparingInt(OptionSpec::order))
         .toList();
+  }
+
+  /** A command's options, or those of its subcommands. */
+  private static void tables(StringBuilder page, String name, CommandLine command) {
+    if (!options(command).isEmpty()) {
+      table(page, "## " + name, options(command));
+    }
+    command.getSubcommands().forEach((sub, at) -> tables(page, name + " " + sub, at));
   }
 
   private static void table(StringBuilder page, String title, List<OptionSpec> options) {

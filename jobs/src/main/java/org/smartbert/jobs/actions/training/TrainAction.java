@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.TrainingMetricsTable;
@@ -29,8 +30,11 @@ public record TrainAction(JobContext context) {
    *     do not fit
    */
   public TrainResult run(TrainRequest request) {
+    Backbones.Resolved backbone =
+        Backbones.resolve(request.model().backbone(), context.hadoop(), context.progress());
+    tell(backbone.note().stream().toList());
     try (ExecutorWatch watch = ExecutorWatch.of(context.spark().sparkContext())) {
-      return run(request, watch);
+      return run(request.with(request.model().from(backbone.directory())), watch);
     }
   }
 

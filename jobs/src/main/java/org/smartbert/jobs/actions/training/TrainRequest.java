@@ -40,7 +40,7 @@ public record TrainRequest(
   /**
    * What is trained.
    *
-   * @param backbone BERT directory to start from; DistilBERT's teacher
+   * @param backbone BERT directory to start from, or a name of the catalogue; DistilBERT's teacher
    * @param output directory of the trained model; must not exist or be empty
    * @param maxTokens longest row; empty for the smaller of 128 and the model's limit
    */
@@ -49,6 +49,10 @@ public record TrainRequest(
     /** SmartBERT with all its parts. */
     public static Model of(String backbone, String output) {
       return new Model(backbone, output, Optional.empty(), Method.SMARTBERT.mechanism());
+    }
+
+    Model from(String directory) {
+      return new Model(directory, output, maxTokens, mechanism);
     }
   }
 
@@ -61,6 +65,10 @@ public record TrainRequest(
         new ClassWeighting.Equal(),
         TrainingPlan.Workers.ONE,
         Optional.empty());
+  }
+
+  TrainRequest with(Model changed) {
+    return new TrainRequest(rows, changed, settings, classWeights, workers, runId);
   }
 
   public TrainRequest with(TrainingSettings changed) {

@@ -12,12 +12,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.SparkConf;
+import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.ExecutorModels;
 import org.smartbert.udfs.SessionModel;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -26,8 +28,8 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class Settings implements IDefaultValueProvider {
   private static final String SPARK_PREFIX = "spark.smartbert.";
-  private static final Set<String> EXECUTORS =
-      Set.of(ExecutorModels.MAX_MODELS, ExecutorModels.MAX_BYTES);
+  private static final Set<String> OTHERS =
+      Set.of(ExecutorModels.MAX_MODELS, ExecutorModels.MAX_BYTES, Backbones.DRIVER_JARS);
 
   private final Map<String, String> values;
 
@@ -50,8 +52,8 @@ public final class Settings implements IDefaultValueProvider {
     for (scala.Tuple2<String, String> pair : spark.getAll()) {
       if (pair._1().startsWith(SPARK_PREFIX)) {
         String key = pair._1().substring(SPARK_PREFIX.length());
-        if (SessionModel.KEYS.contains(pair._1()) || EXECUTORS.contains(pair._1())) {
-          // The SQL functions read it from the session, executors from Spark's configuration.
+        if (SessionModel.KEYS.contains(pair._1()) || OTHERS.contains(pair._1())) {
+          // The SQL functions read it from the session, others from Spark's configuration.
           continue;
         }
         put(values, unknown, known, key, pair._2(), "Spark's configuration (" + pair._1() + ")");
@@ -99,23 +101,28 @@ public final class Settings implements IDefaultValueProvider {
 
   private static Set<String> known(CommandLine line) {
     Set<String> known = new TreeSet<>();
-    line.getSubcommands()
-        .forEach(
-            (command, at) ->
-                at.getCommandSpec().options().stream()
-                    .filter(option -> !option.inherited())
-                    .forEach(option -> known.add(command + "." + longName(option))));
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().options().stream()
+          .filter(option -> !option.inherited())
+          .forEach(option -> known.add(key(option)));
+      known.addAll(known(command));
+    }
     return known;
   }
 
-  private static String longName(OptionSpec option) {
-    return option.longestName().replaceFirst("^--", "");
+  /** {@code COMMAND.OPTION}, or {@code COMMAND.SUBCOMMAND.OPTION}. */
+  private static String key(OptionSpec option) {
+    String key = option.longestName().replaceFirst("^--", "");
+    for (CommandSpec at = option.command(); at.parent() != null; at = at.parent()) {
+      key = at.name() + "." + key;
+    }
+    return key;
   }
 
   @Override
   public String defaultValue(ArgSpec argument) {
     if (argument instanceof OptionSpec option) {
-      return values.get(option.command().name() + "." + longName(option));
+      return values.get(key(option));
     }
     return null;
   }

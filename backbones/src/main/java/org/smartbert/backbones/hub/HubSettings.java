@@ -1,0 +1,80 @@
+package org.smartbert.backbones.hub;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.smartbert.model.InvalidInputException;
+
+/**
+ * Where the hub is, as Hugging Face's own programs read it from the environment.
+ *
+ * @param endpoint {@code HF_ENDPOINT}, or https://huggingface.co
+ * @param token {@code HF_TOKEN}, or the file {@code token} in {@code HF_HOME}
+ * @param cache {@code HF_HUB_CACHE}, or {@code hub} in {@code HF_HOME}, which is only read
+ * @param offline {@code HF_HUB_OFFLINE}
+ */
+public record HubSettings(URI endpoint, Optional<String> token, Path cache, boolean offline) {
+  /**
+   * Reads the environment.
+   *
+   * @throws InvalidInputException if HF_ENDPOINT is no address
+   */
+  public static HubSettings of(Map<String, String> environment) {
+    Path home =
+        value(environment, "HF_HOME")
+            .map(Path::of)
+            .or(() -> value(environment, "XDG_CACHE_HOME").map(x -> Path.of(x, "huggingface")))
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "huggingface"));
+    return new HubSettings(
+        endpoint(value(environment, "HF_ENDPOINT").orElse("https://huggingface.co")),
+        value(environment, "HF_TOKEN").or(() -> stored(home.resolve("token"))),
+        value(environment, "HF_HUB_CACHE").map(Path::of).orElse(home.resolve("hub")),
+        value(environment, "HF_HUB_OFFLINE")
+            .filter(flag -> !flag.equals("0") && !flag.equalsIgnoreCase("false"))
+            .isPresent());
+  }
+
+  private static Optional<String> value(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  private static URI endpoint(String text) {
+    try {
+      URI address = URI.create(text.replaceFirst("/+$", ""));
+      if (address.getHost() != null && address.getScheme().matches("https?")) {
+        return address;
+      }
+    } catch (IllegalArgumentException e) {
+      throw notAnAddress(text);
+    }
+    throw notAnAddress(text);
+  }
+
+  private static InvalidInputException notAnAddress(String text) {
+    return new InvalidInputException(
+        "HF_ENDPOINT is %s; give an address such as https://huggingface.co.", text);
+  }
+
+  private static Optional<String> stored(Path file) {
+    try {
+      return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          e, "The token in %s cannot be read; set HF_TOKEN, or remove the file.", file);
+    }
+  }
+
+  /** Without the token, which belongs into no log. */
+  @Override
+  public String toString() {
+    return endpoint + ", cache " + cache;
+  }
+}

@@ -1,0 +1,158 @@
+package org.smartbert.backbones.hub;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A hub of one model, with a second server for large files, as the real one has. */
+final class LocalHub implements AutoCloseable {
+  static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+  static final String REPOSITORY = "acme/tiny";
+
+  private final HttpServer hub = server();
+  private final HttpServer storage = server();
+  private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+  final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  volatile String requiredToken = "";
+
+  /** Downloads of large files that are cut off in the middle. */
+  volatile int interruptions;
+
+  /** Large files are sent with a byte changed. */
+  volatile boolean corrupt;
+
+  LocalHub() throws IOException {
+    hub.createContext("/", this::answer);
+    storage.createContext("/", this::send);
+    hub.start();
+    storage.start();
+  }
+
+  private static HttpServer server() {
+    try {
+      return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + hub.getAddress().getPort());
+  }
+
+  void put(String name, byte[] content) {
+    files.put(name, content);
+  }
+
+  private static boolean large(String name) {
+    return name.endsWith(".safetensors");
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      requests.add(exchange.getRequestMethod() + " " + path);
+      String token = exchange.getRequestHeaders().getFirst("Authorization");
+      if (!requiredToken.isEmpty() && !("Bearer " + requiredToken).equals(token)) {
+        exchange.sendResponseHeaders(401, -1);
+        return;
+      }
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      String prefix = "/" + REPOSITORY + "/resolve/";
+      boolean revision = path.equals(prefix + "main/" + name) || path.equals(prefix + COMMIT + "/" + name);
+      if (!revision || !files.containsKey(name)) {
+        exchange
+            .getResponseHeaders()
+            .set("X-Error-Code", revision ? "EntryNotFound" : "RevisionNotFound");
+        exchange.sendResponseHeaders(404, -1);
+        return;
+      }
+      byte[] content = files.get(name);
+      exchange.getResponseHeaders().set("X-Repo-Commit", COMMIT);
+      if (large(name)) {
+        exchange.getResponseHeaders().set("X-Linked-Size", Integer.toString(content.length));
+        exchange.getResponseHeaders().set("X-Linked-Etag", quoted(digest("SHA-256", content)));
+        exchange
+            .getResponseHeaders()
+            .set("Location", "http://127.0.0.1:" + storage.getAddress().getPort() + "/" + name);
+        exchange.sendResponseHeaders(302, -1);
+        return;
+      }
+      byte[] head = ("blob " + content.length + "\0").getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("ETag", quoted(digest("SHA-1", head, content)));
+      body(exchange, content);
+    }
+  }
+
+  private static void body(HttpExchange exchange, byte[] content) throws IOException {
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(200, content.length);
+    exchange.getResponseBody().write(content);
+  }
+
+  private void send(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String range = exchange.getRequestHeaders().getFirst("Range");
+      String name = exchange.getRequestURI().getPath().substring(1);
+      requests.add("STORAGE " + name + " " + range);
+      if (exchange.getRequestHeaders().containsKey("Authorization")) {
+        requests.add("TOKEN SENT TO STORAGE");
+      }
+      byte[] content = files.get(name).clone();
+      if (corrupt) {
+        content[content.length - 1] ^= 1;
+      }
+      int from = range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-", "$1"));
+      byte[] rest = Arrays.copyOfRange(content, from, content.length);
+      exchange.sendResponseHeaders(range == null ? 200 : 206, rest.length);
+      OutputStream out = exchange.getResponseBody();
+      if (interruptions > 0) {
+        interruptions--;
+        out.write(rest, 0, rest.length / 2);
+        out.flush();
+        return;
+      }
+      out.write(rest);
+    }
+  }
+
+  private static String quoted(String text) {
+    return '"' + text + '"';
+  }
+
+  private static String digest(String algorithm, byte[]... parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance(algorithm);
+      for (byte[] part : parts) {
+        digest.update(part);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    hub.stop(0);
+    storage.stop(0);
+  }
+}
