@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.smartbert.backbones.Downloads;
@@ -50,13 +51,7 @@ final class HubClient {
    * @throws IOException if the hub cannot be reached
    */
   Optional<RemoteFile> find(HubModel model, String name) throws IOException {
-    URI address = address(model, name);
-    HttpResponse<Void> answer = send(head(address), BodyHandlers.discarding());
-    // A model that was renamed stays on the same host; a large file is elsewhere.
-    for (int i = 0; i < MAX_REDIRECTS && movedOnHub(answer); i++) {
-      address = target(answer);
-      answer = send(head(address), BodyHandlers.discarding());
-    }
+    HttpResponse<Void> answer = describe(address(model, name));
     if (answer.statusCode() == 404 && entryIsMissing(answer)) {
       return Optional.empty();
     }
@@ -64,16 +59,34 @@ final class HubClient {
     return Optional.of(
         new RemoteFile(
             name,
-            header(answer, "X-Repo-Commit").orElseThrow(() -> notAHub(name, "X-Repo-Commit")),
-            Long.parseLong(
-                header(answer, "X-Linked-Size")
-                    .or(() -> header(answer, "Content-Length"))
-                    .orElseThrow(() -> notAHub(name, "Content-Length"))),
-            header(answer, "X-Linked-Etag")
-                .or(() -> header(answer, "ETag"))
-                .map(tag -> tag.replaceFirst("^W/", "").replace("\"", ""))
-                .filter(tag -> DIGEST.matcher(tag).matches())
-                .orElseThrow(() -> notAHub(name, "ETag"))));
+            require(answer, name, "X-Repo-Commit"),
+            Long.parseLong(require(answer, name, "X-Linked-Size", "Content-Length")),
+            digest(require(answer, name, "X-Linked-Etag", "ETag"), name)));
+  }
+
+  /** A model that was renamed stays on the same host; a large file is elsewhere. */
+  private HttpResponse<Void> describe(URI address) throws IOException {
+    HttpResponse<Void> answer = send(head(address), BodyHandlers.discarding());
+    for (int i = 0; i < MAX_REDIRECTS && movedOnHub(answer); i++) {
+      answer = send(head(target(answer)), BodyHandlers.discarding());
+    }
+    return answer;
+  }
+
+  /** The first of some headers that the answer has. */
+  private String require(HttpResponse<?> answer, String name, String... headers) {
+    return Arrays.stream(headers)
+        .flatMap(header -> header(answer, header).stream())
+        .findFirst()
+        .orElseThrow(() -> notAHub(name, headers[headers.length - 1]));
+  }
+
+  private String digest(String tag, String name) {
+    String digest = tag.replaceFirst("^W/", "").replace("\"", "");
+    if (!DIGEST.matcher(digest).matches()) {
+      throw notAHub(name, "ETag");
+    }
+    return digest;
   }
 
   /**

@@ -159,17 +159,7 @@ final class LayerStep {
     boolean last = layer == config.layers() - 1;
     boolean evaluates = last || settings.exit().canExit();
     List<Row> rows = Arrays.stream(executing).mapToObj(batch.rows()::get).toList();
-    List<Object> arguments =
-        new ArrayList<>(
-            List.of(
-                batch.states(),
-                TorchScript.indices(scope, batch.tokensOf(executing)),
-                lengths(scope, rows),
-                weights.attention().of(rows),
-                weights.layer(layer),
-                config.attentionHeads(),
-                config.layerNormEps(),
-                weights.inputScale(layer + 1)));
+    List<Object> arguments = layerArguments(scope, batch, executing, layer);
     if (evaluates) {
       arguments.add(weights.classifier(layer));
       arguments.add(config.heads().classifierHeads());
@@ -187,6 +177,36 @@ final class LayerStep {
     PackedRows done = PackedRows.whole(evaluates ? result.subNDList(1) : result, rows);
     int[] staying = indices(done, r -> !rows.get(r).decided());
     return staying.length == 0 ? Optional.empty() : Optional.of(kept(owner, done, staying));
+  }
+
+  private List<Object> layerArguments(
+      NDManager scope, PackedRows batch, int[] executing, int layer) {
+    List<Row> rows = Arrays.stream(executing).mapToObj(batch.rows()::get).toList();
+    return new ArrayList<>(
+        List.of(
+            batch.states(),
+            TorchScript.indices(scope, batch.tokensOf(executing)),
+            lengths(scope, rows),
+            weights.attention().of(rows),
+            weights.layer(layer),
+            config.attentionHeads(),
+            config.layerNormEps(),
+            weights.inputScale(layer + 1)));
+  }
+
+  /** X^L of a batch: no gate is asked, no exit evaluated. The batch is closed. */
+  PackedRows fullDepth(NDManager owner, PackedRows batch) {
+    PackedRows at = batch;
+    for (int layer = 0; layer < config.layers(); layer++) {
+      try (NDManager scope = owner.newSubManager();
+          PackedRows before = at) {
+        int[] all = indices(before, r -> true);
+        Object[] arguments = layerArguments(scope, before, all, layer).toArray();
+        NDList states = script.call(Mode.INFERENCE, owner, "layer_only", arguments);
+        at = PackedRows.whole(states, before.rows());
+      }
+    }
+    return at;
   }
 
   /**

@@ -1,8 +1,14 @@
 package org.smartbert.model.inference;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.smartbert.model.InvalidInputException;
@@ -11,6 +17,7 @@ import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.WeightPacker.Target;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.text.TextEncoder;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.torch.TorchScript;
@@ -135,6 +142,31 @@ public final class SmartBertModel implements AutoCloseable {
   /** A classifier for one thread. It owns nothing and need not be closed. */
   public AdaptiveClassifier classifier(InferenceSettings settings) {
     return new AdaptiveClassifier(network, settings.within(config().mechanism()));
+  }
+
+  /**
+   * X^L of rows, with all layers executed and no gate asked; other programs call it the last hidden
+   * state. All rows are one batch.
+   *
+   * @return for each row its states token by token, [tokens * H]
+   */
+  public List<float[]> hiddenStates(List<EncodedText> texts) {
+    BertConfig config = config();
+    InferenceSettings settings = InferenceSettings.defaults(config.mechanism().method());
+    LayerStep step = new LayerStep(network, settings.within(config.mechanism()));
+    List<Row> rows = texts.stream().map(text -> new Row(text, config.layers())).toList();
+    NDManager owner = network.weights().besideWeights();
+    try (PackedRows last = step.fullDepth(owner, step.embed(owner, rows));
+        NDArray states = last.states().get(0).toType(DataType.FLOAT32, false)) {
+      float[] values = states.toFloatArray();
+      List<float[]> result = new ArrayList<>();
+      for (int r = 0; r < rows.size(); r++) {
+        int from = last.first()[r] * config.hiddenSize();
+        result.add(
+            Arrays.copyOfRange(values, from, from + rows.get(r).tokens() * config.hiddenSize()));
+      }
+      return result;
+    }
   }
 
   /** What a calibration has seen, by the name of the product's input scale in a checkpoint. */
