@@ -48,6 +48,19 @@ class ArchitectureTest {
         .check(OURS);
   }
 
+  /** Their class path is the driver's, and only where it was asked for. */
+  @Test
+  void oneActionUsesTheImportersOfBackbones() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "org.smartbert.backbones..", "org.smartbert.jobs.actions.backbones..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.smartbert.backbones..")
+        .check(OURS);
+  }
+
   @Test
   void djlStopsAtTheModelsBorder() {
     noClasses()

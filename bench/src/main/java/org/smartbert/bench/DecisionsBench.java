@@ -92,7 +92,7 @@ public final class DecisionsBench {
     others.forEach(System.out::println);
   }
 
-  private static List<String> texts(Path file, String column, int count) throws IOException {
+  static List<String> texts(Path file, String column, int count) throws IOException {
     boolean packed = file.toString().endsWith(".gz");
     try (var in =
             packed ? new GZIPInputStream(Files.newInputStream(file)) : Files.newInputStream(file);

@@ -31,6 +31,11 @@ public record ModelSelection(
         location, Optional.empty(), Optional.of(Precision.FP32), ComputeDevice.Requested.AUTO);
   }
 
+  /** The same of a model in another place. */
+  public ModelSelection at(String other) {
+    return new ModelSelection(other, maxTokens, precision, device);
+  }
+
   /**
    * A model that was read and fits its settings.
    *

@@ -21,8 +21,10 @@ import org.smartbert.backbones.Downloads;
 import org.smartbert.backbones.hub.HubModel;
 import org.smartbert.backbones.hub.HubModels;
 import org.smartbert.backbones.hub.HubSettings;
+import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.actions.run.ProgressDisplay;
+import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -49,9 +51,6 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
     /** Where the weights are from. */
     public record Source(String license, String coordinates, int megabytes) {}
   }
-
-  /** A directory, and a sentence for people about where it is from. */
-  public record Resolved(String directory, Optional<String> note) {}
 
   /**
    * @throws InvalidInputException if this driver lacks the importers
@@ -177,16 +176,28 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
   }
 
   /**
-   * What a {@code --model} means: a directory where there is one, a model of the hub, else a name
-   * of the catalogue.
+   * What a {@code --model} of training means: a directory where there is one, a model of the hub,
+   * else a name of the catalogue. A note says which it was if it is no directory.
+   *
+   * @return the directory
    */
-  public static Resolved resolve(String model, Configuration hadoop, ProgressDisplay progress) {
+  public static String locate(String model, JobContext context) {
     boolean named = model.startsWith(HubModel.SCHEME) || !model.contains("/");
-    if (!named || exists(model, hadoop)) {
-      return new Resolved(model, Optional.empty());
+    if (!named || exists(model, context.hadoop())) {
+      return model;
     }
-    Named found = new Backbones(hadoop, progress).named(model);
-    return new Resolved(found.directory().toString(), Optional.of(found.origin()));
+    Named found = new Backbones(context.hadoop(), context.progress()).named(model);
+    try (Progress progress = context.progress().start("Model")) {
+      progress.note(found.origin());
+    }
+    return found.directory().toString();
+  }
+
+  /** The same for trained models, of which the catalogue has none. */
+  public static ModelSelection locate(ModelSelection model, JobContext context) {
+    return model.location().startsWith(HubModel.SCHEME)
+        ? model.at(locate(model.location(), context))
+        : model;
   }
 
   private static boolean exists(String model, Configuration hadoop) {

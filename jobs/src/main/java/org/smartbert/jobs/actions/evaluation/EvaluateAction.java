@@ -2,6 +2,7 @@ package org.smartbert.jobs.actions.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.EvaluationsTable;
 import org.smartbert.jobs.io.InputTable;
@@ -24,7 +25,8 @@ public record EvaluateAction(JobContext context) {
     notes.add(labelled.count(rows.rows()).describe(table.location()));
     List<Evaluation.Subject> subjects = new ArrayList<>();
     for (ModelSelection model : request.models()) {
-      ModelSelection.Resolved resolved = model.resolve(context.spark());
+      ModelSelection.Resolved resolved =
+          Backbones.locate(model, context).resolve(context.spark());
       subjects.add(
           new Evaluation.Subject(
               model.location(), resolved.local(), resolved.config(), resolved.reference()));

@@ -3,6 +3,7 @@ package org.smartbert.jobs.actions.scoring;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
@@ -60,7 +61,8 @@ public record ScoreAction(JobContext context) {
 
   /** The request, checked. */
   ScoringPlan plan(ScoreRequest request) {
-    ModelSelection.Resolved model = request.model().resolve(context.spark());
+    ModelSelection.Resolved model = 
+        Backbones.locate(request.model(), context).resolve(context.spark());
     TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();
     if (request.input().pairColumn().isPresent()) {
       TextEncoder.requirePairs(model.config(), model.local());

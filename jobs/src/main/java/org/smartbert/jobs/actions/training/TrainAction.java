@@ -30,11 +30,10 @@ public record TrainAction(JobContext context) {
    *     do not fit
    */
   public TrainResult run(TrainRequest request) {
-    Backbones.Resolved backbone =
-        Backbones.resolve(request.model().backbone(), context.hadoop(), context.progress());
-    tell(backbone.note().stream().toList());
+    TrainRequest.Model model = request.model();
+    String backbone = Backbones.locate(model.backbone(), context);
     try (ExecutorWatch watch = ExecutorWatch.of(context.spark().sparkContext())) {
-      return run(request.with(request.model().from(backbone.directory())), watch);
+      return run(request.with(model.from(backbone)), watch);
     }
   }
 
