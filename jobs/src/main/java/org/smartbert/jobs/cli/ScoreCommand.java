@@ -46,7 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Model directory written by train or quantize, on a file system that all"
-              + " executors can read.")
+              + " executors can read; or hf:ORG/NAME, a classifier of the Hugging Face hub.")
   private String model;
 
   @Option(
