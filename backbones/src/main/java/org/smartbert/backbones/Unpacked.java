@@ -1,6 +1,7 @@
 package org.smartbert.backbones;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -79,7 +80,7 @@ final class Unpacked implements AutoCloseable {
           unpackFile(zip, file, archive);
         }
       }
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new InvalidInputException(
           e, "The archive %s is damaged (%s); get it again.", archive, e.getMessage());
     }
