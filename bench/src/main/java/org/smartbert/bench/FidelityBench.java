@@ -1,7 +1,5 @@
 package org.smartbert.bench;
 
-import ai.onnxruntime.OrtException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,21 +26,36 @@ public final class FidelityBench {
 
   private FidelityBench() {}
 
-  public static void main(String[] arguments) throws IOException, OrtException {
+  public static void main(String[] arguments) throws Exception {
+    try (OnnxEncoder peer = new OnnxEncoder(Path.of(arguments[0]), 1)) {
+      compare(peer::hiddenStates, MAX_TOKENS, arguments);
+    }
+  }
+
+  /** Another program's last hidden state of a row, [tokens * H]. */
+  @FunctionalInterface
+  interface Peer {
+    float[] hiddenStates(EncodedText row) throws Exception;
+  }
+
+  /**
+   * Prints the differences.
+   *
+   * @param maxTokens longest row that the peer takes
+   * @param arguments as those of the command; the first is the peer's
+   */
+  static void compare(Peer peer, int maxTokens, String[] arguments) throws Exception {
     Path directory = Path.of(arguments[1]);
     RandomBert.Network backbone = RandomBert.of(directory);
     List<String> texts =
-        DecisionsBench.texts(
-            Path.of(arguments[2]), arguments[3], Integer.parseInt(arguments[4]));
+        DecisionsBench.texts(Path.of(arguments[2]), arguments[3], Integer.parseInt(arguments[4]));
     List<EncodedText> rows;
-    try (TextEncoder encoder = TextEncoder.open(directory, backbone.config(), MAX_TOKENS)) {
-      rows = rows(texts, encoder);
+    try (TextEncoder encoder = TextEncoder.open(directory, backbone.config(), maxTokens)) {
+      rows = rows(texts, encoder, maxTokens);
     }
     List<float[]> expected = new ArrayList<>();
-    try (OnnxEncoder peer = new OnnxEncoder(Path.of(arguments[0]), 1)) {
-      for (EncodedText row : rows) {
-        expected.add(peer.hiddenStates(row));
-      }
+    for (EncodedText row : rows) {
+      expected.add(peer.hiddenStates(row));
     }
     int[] lengths = rows.stream().mapToInt(EncodedText::tokens).sorted().toArray();
     System.out.printf(
@@ -52,7 +65,8 @@ public final class FidelityBench {
         lengths[0],
         lengths[lengths.length - 1],
         lengths[lengths.length / 2]);
-    System.out.println("| precision | largest difference | mean difference | smallest cosine of a token |");
+    System.out.println(
+        "| precision | largest difference | mean difference | smallest cosine of a token |");
     System.out.println("|---|---|---|---|");
     int sample = Math.min(CALIBRATION_ROWS, rows.size());
     for (Precision precision : Precision.values()) {
@@ -68,13 +82,14 @@ public final class FidelityBench {
   }
 
   /** Texts put together and cut so that every length is as frequent as its double. */
-  private static List<EncodedText> rows(List<String> texts, TextEncoder encoder) {
+  private static List<EncodedText> rows(
+      List<String> texts, TextEncoder encoder, int maxTokens) {
     Random random = new Random(1);
     List<EncodedText> rows = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       double share = random.nextDouble();
       int length =
-          (int) Math.round(MIN_TOKENS * Math.pow((double) MAX_TOKENS / MIN_TOKENS, share));
+          (int) Math.round(MIN_TOKENS * Math.pow((double) maxTokens / MIN_TOKENS, share));
       StringBuilder text = new StringBuilder(texts.get(i));
       EncodedText encoded = encoder.encode(text.toString());
       for (int next = i + 1; encoded.tokens() < length && next < i + 100; next++) {
