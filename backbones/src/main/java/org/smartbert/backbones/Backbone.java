@@ -5,16 +5,18 @@ import java.util.Locale;
 /**
  * A pretrained BERT in a jar of Maven Central.
  *
- * @param sha256 of the jar
- * @param megabytes of the jar
  * @param license of the weights and of the jar
  * @param source where the weights were published first
  */
 public record Backbone(
     String name, Jar jar, Sizes sizes, String language, String license, String source) {
-  /** A jar in a Maven repository. */
-  public record Jar(
-      String group, String artifact, String version, String sha256, int megabytes) {
+  /**
+   * A jar in a Maven repository.
+   *
+   * @param sha256 of its bytes
+   * @param megabytes that are downloaded
+   */
+  public record Jar(String group, String artifact, String version, String sha256, int megabytes) {
     /** {@code group:artifact:version}. */
     public String coordinates() {
       return group + ":" + artifact + ":" + version;

@@ -94,7 +94,9 @@ public record BackboneImport(OptionalInt heads, Optional<Boolean> lowerCase, Str
     if (onnx.size() + index.size() > 1) {
       throw new InvalidInputException(
           "%s holds several models (%s and %s); give the one to import.",
-          from, onnx.isEmpty() ? index.get(0) : onnx.get(0), index.isEmpty() ? onnx.get(1) : index.get(index.size() - 1));
+          from,
+          onnx.isEmpty() ? index.get(0) : onnx.get(0),
+          index.isEmpty() ? onnx.get(1) : index.get(index.size() - 1));
     }
     if (onnx.size() == 1) {
       return OnnxWeights.open(onnx.get(0));

@@ -61,8 +61,7 @@ record MavenJars(List<String> maven) {
   private void run(Backbone.Jar jar, Path folder, Downloads downloads) throws IOException {
     List<String> command = new java.util.ArrayList<>(maven);
     command.addAll(
-        List.of(
-            PLUGIN, "-Dartifact=" + jar.coordinates(), "-DoutputDirectory=" + folder));
+        List.of(PLUGIN, "-Dartifact=" + jar.coordinates(), "-DoutputDirectory=" + folder));
     ProcessBuilder builder = new ProcessBuilder(command);
     // No project of the folder in which the user happens to be.
     builder.directory(folder.toFile()).redirectErrorStream(true);
@@ -74,7 +73,8 @@ record MavenJars(List<String> maven) {
       throw new InvalidInputException(
           e,
           "%s could not be started (%s); install Maven 3.8 or newer, which downloads backbones.",
-          maven.get(0), e.getMessage());
+          maven.get(0),
+          e.getMessage());
     }
     Deque<String> lines = new ArrayDeque<>();
     try (BufferedReader out =

@@ -19,8 +19,7 @@ import org.smartbert.model.io.HostTensor;
 /**
  * The weights of a BERT that was exported to ONNX by PyTorch. Embeddings, norms and biases keep
  * their names; the weight of a linear layer is an anonymous initializer [in, out], the second input
- * of a MatMul node that has the layer's name: {@code
- * /encoder/layer.0/attention/self/query/MatMul}.
+ * of a MatMul node that has the layer's name: {@code /encoder/layer.0/attention/self/query/MatMul}.
  */
 final class OnnxWeights implements TensorSource {
   private static final List<String> PARTS = List.of("embeddings.", "encoder.", "pooler.");
@@ -88,8 +87,7 @@ final class OnnxWeights implements TensorSource {
     }
     if (!isFloat(weight)) {
       throw new InvalidInputException(
-          "The weight %s in %s is not float32; export the model without quantization.",
-          name, file);
+          "The weight %s in %s is not float32; export the model without quantization.", name, file);
     }
     tensors.put(name, new Stored(weight, true));
   }

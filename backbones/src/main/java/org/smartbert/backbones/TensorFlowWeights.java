@@ -26,8 +26,8 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * The weights of a BERT in a checkpoint of TensorFlow's (a "tensor bundle"): {@code PREFIX.index}, a
- * table of names and places, and {@code PREFIX.data-00000-of-00001}. Names are Google's, {@code
+ * The weights of a BERT in a checkpoint of TensorFlow's (a "tensor bundle"): {@code PREFIX.index},
+ * a table of names and places, and {@code PREFIX.data-00000-of-00001}. Names are Google's, {@code
  * bert/encoder/layer_0/attention/self/query/kernel}; a kernel is [in, out].
  */
 final class TensorFlowWeights implements TensorSource {
@@ -131,8 +131,7 @@ final class TensorFlowWeights implements TensorSource {
           "The tensor %s of %s has %d bytes where its shape %s needs %d.",
           name, prefix, stored.entry().getSize(), stored.shape(), size * Float.BYTES);
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocate((int) size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate((int) size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     readFully(shard(stored.entry().getShardId()), bytes, stored.entry().getOffset());
     requireChecksum(name, stored.entry(), bytes.flip());
     if (stored.transposed()) {

@@ -91,7 +91,9 @@ class BackboneImportTest {
   void aCheckpointKeepsItsValuesWithoutTheOptimizers() throws IOException {
     IMPORT.run(tensorFlow(), output);
     requireSameWeights();
-    assertThat(output.resolve("tokenizer_config.json")).content().contains("\"do_lower_case\":true");
+    assertThat(output.resolve("tokenizer_config.json"))
+        .content()
+        .contains("\"do_lower_case\":true");
   }
 
   @Test

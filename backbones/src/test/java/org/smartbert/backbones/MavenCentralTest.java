@@ -34,7 +34,8 @@ class MavenCentralTest {
    * Of names, shapes and values, as a conversion by another program (onnx and numpy, in Python) has
    * them.
    */
-  private static final String INDEPENDENT_CONVERSION = "4736e90ddbe47d37a0a24b0639852b0f84817fe0ead56bbedd55be1aeb6580d3";
+  private static final String INDEPENDENT_CONVERSION =
+      "4736e90ddbe47d37a0a24b0639852b0f84817fe0ead56bbedd55be1aeb6580d3";
 
   @TempDir private Path cache;
 
@@ -80,7 +81,8 @@ class MavenCentralTest {
         if (expected.getIds().length <= MAX_TOKENS) {
           assertThat(ours.encode(text, null).inputIds())
               .as(text)
-              .isEqualTo(java.util.Arrays.stream(expected.getIds()).mapToInt(x -> (int) x).toArray());
+              .isEqualTo(
+                  java.util.Arrays.stream(expected.getIds()).mapToInt(x -> (int) x).toArray());
           compared++;
         }
       }
@@ -92,9 +94,36 @@ class MavenCentralTest {
   /** Words with capitals, accents in both of Unicode's forms, Chinese, emoji, digits and marks. */
   private static String text(Random random) {
     String[] words = {
-      "The", "cheapest", "CAFÉ", "cafe\u0301", "naïve", "Straße", "İstanbul", "北京", "天気", "한국어",
-      "😀", "👩‍👩‍👧", "1,234.56", "e-mail", "don't", "…", "http://example.org/a?b=c", "ﬁne", "Ⅳ",
-      "embeddings", "xqzzv", "\t", "a\u00a0b", "#tag", "ὀδυσσεύς", "Ёлка", "ﷺ", "¼", "№5", "~"
+      "The",
+      "cheapest",
+      "CAFÉ",
+      "cafe\u0301",
+      "naïve",
+      "Straße",
+      "İstanbul",
+      "北京",
+      "天気",
+      "한국어",
+      "😀",
+      "👩‍👩‍👧",
+      "1,234.56",
+      "e-mail",
+      "don't",
+      "…",
+      "http://example.org/a?b=c",
+      "ﬁne",
+      "Ⅳ",
+      "embeddings",
+      "xqzzv",
+      "\t",
+      "a\u00a0b",
+      "#tag",
+      "ὀδυσσεύς",
+      "Ёлка",
+      "ﷺ",
+      "¼",
+      "№5",
+      "~"
     };
     StringBuilder text = new StringBuilder();
     int count = 1 + random.nextInt(12);

@@ -82,14 +82,12 @@ public final class FidelityBench {
   }
 
   /** Texts put together and cut so that every length is as frequent as its double. */
-  private static List<EncodedText> rows(
-      List<String> texts, TextEncoder encoder, int maxTokens) {
+  private static List<EncodedText> rows(List<String> texts, TextEncoder encoder, int maxTokens) {
     Random random = new Random(1);
     List<EncodedText> rows = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       double share = random.nextDouble();
-      int length =
-          (int) Math.round(MIN_TOKENS * Math.pow((double) maxTokens / MIN_TOKENS, share));
+      int length = (int) Math.round(MIN_TOKENS * Math.pow((double) maxTokens / MIN_TOKENS, share));
       StringBuilder text = new StringBuilder(texts.get(i));
       EncodedText encoded = encoder.encode(text.toString());
       for (int next = i + 1; encoded.tokens() < length && next < i + 100; next++) {

@@ -113,8 +113,7 @@ final class HubClient {
     }
   }
 
-  private void append(
-      URI address, HubModel model, RemoteFile file, Path part, Downloads downloads)
+  private void append(URI address, HubModel model, RemoteFile file, Path part, Downloads downloads)
       throws IOException {
     long have = Files.exists(part) ? Files.size(part) : 0;
     if (have > file.size()) {

@@ -89,8 +89,7 @@ public record HubModels(Path folder, HubSettings settings) {
   private Optional<Found> inHubsCache(HubModel model) throws IOException {
     Path cached = settings.cache().resolve("models--" + model.folder());
     Path ref = cached.resolve("refs").resolve(model.revision());
-    String commit =
-        Files.isRegularFile(ref) ? Files.readString(ref).strip() : model.revision();
+    String commit = Files.isRegularFile(ref) ? Files.readString(ref).strip() : model.revision();
     Path snapshot = cached.resolve("snapshots").resolve(commit);
     boolean complete =
         Files.exists(snapshot.resolve(CONFIG))
@@ -102,8 +101,7 @@ public record HubModels(Path folder, HubSettings settings) {
 
   private Optional<Found> inOurs(HubModel model) throws IOException {
     Path ref = folder.resolve(model.folder()).resolve(refName(model));
-    String commit =
-        Files.isRegularFile(ref) ? Files.readString(ref).strip() : model.revision();
+    String commit = Files.isRegularFile(ref) ? Files.readString(ref).strip() : model.revision();
     Path directory = directory(model, commit);
     return Files.exists(directory) ? Optional.of(new Found(directory, commit)) : Optional.empty();
   }
@@ -215,8 +213,7 @@ public record HubModels(Path folder, HubSettings settings) {
         String name = entry.getValue().getAsString();
         if (!name.matches("[\\w.-]+\\.safetensors")) {
           throw new InvalidInputException(
-              "The %s of %s names the file %s, which is no safetensors file.",
-              SHARDS, model, name);
+              "The %s of %s names the file %s, which is no safetensors file.", SHARDS, model, name);
         }
         names.add(name);
       }
@@ -250,8 +247,7 @@ public record HubModels(Path folder, HubSettings settings) {
           shapes.put(name, file.shape(name));
         }
       }
-      Safetensors.write(
-          folder.resolve(WEIGHTS), shapes, name -> owners.get(name).tensor(name));
+      Safetensors.write(folder.resolve(WEIGHTS), shapes, name -> owners.get(name).tensor(name));
     } finally {
       open.forEach(Safetensors::close);
     }

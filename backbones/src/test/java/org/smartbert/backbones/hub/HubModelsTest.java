@@ -87,7 +87,7 @@ class HubModelsTest {
 
   @Test
   void anInterruptedDownloadGoesOnWhereItStopped() {
-    hub.interruptions = 2;
+    hub.interruptions.set(2);
     requireTheModel(models(Optional.empty()).get(TINY, Downloads.SILENT).directory());
     int size = (int) model.resolve("model.safetensors").toFile().length();
     assertThat(hub.requests)
@@ -99,13 +99,13 @@ class HubModelsTest {
 
   @Test
   void aHubThatKeepsBreakingOffFailsAndTheNextCallGoesOn() {
-    hub.interruptions = Integer.MAX_VALUE;
+    hub.interruptions.set(Integer.MAX_VALUE);
     HubModels models = models(Optional.empty());
     assertThatThrownBy(() -> models.get(TINY, Downloads.SILENT))
         .isInstanceOf(FailedRunException.class)
         .hasMessageContainingAll("hf:acme/tiny@main", hub.endpoint().toString());
     assertThat(folder.resolve("ours/acme--tiny/" + LocalHub.COMMIT)).doesNotExist();
-    hub.interruptions = 0;
+    hub.interruptions.set(0);
     hub.requests.clear();
     requireTheModel(models.get(TINY, Downloads.SILENT).directory());
     assertThat(hub.requests)
@@ -135,7 +135,8 @@ class HubModelsTest {
           (even ? first : second).add(tensor);
           map.append(map.isEmpty() ? "" : ",")
               .append(
-                  String.format("\"%s\": \"model-0000%d-of-00002.safetensors\"", name, even ? 1 : 2));
+                  String.format(
+                      "\"%s\": \"model-0000%d-of-00002.safetensors\"", name, even ? 1 : 2));
         });
     Path shards = Files.createDirectory(folder.resolve("shards"));
     Safetensors.write(shards.resolve("model-00001-of-00002.safetensors"), first);

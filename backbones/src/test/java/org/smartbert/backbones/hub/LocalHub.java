@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A hub of one model, with a second server for large files, as the real one has. */
 final class LocalHub implements AutoCloseable {
@@ -30,7 +31,7 @@ final class LocalHub implements AutoCloseable {
   volatile String requiredToken = "";
 
   /** Downloads of large files that are cut off in the middle. */
-  volatile int interruptions;
+  final AtomicInteger interruptions = new AtomicInteger();
 
   /** Large files are sent with a byte changed. */
   volatile boolean corrupt;
@@ -73,7 +74,8 @@ final class LocalHub implements AutoCloseable {
       }
       String name = path.substring(path.lastIndexOf('/') + 1);
       String prefix = "/" + REPOSITORY + "/resolve/";
-      boolean revision = path.equals(prefix + "main/" + name) || path.equals(prefix + COMMIT + "/" + name);
+      boolean revision =
+          path.equals(prefix + "main/" + name) || path.equals(prefix + COMMIT + "/" + name);
       if (!revision || !files.containsKey(name)) {
         exchange
             .getResponseHeaders()
@@ -124,8 +126,7 @@ final class LocalHub implements AutoCloseable {
       byte[] rest = Arrays.copyOfRange(content, from, content.length);
       exchange.sendResponseHeaders(range == null ? 200 : 206, rest.length);
       OutputStream out = exchange.getResponseBody();
-      if (interruptions > 0) {
-        interruptions--;
+      if (interruptions.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         out.write(rest, 0, rest.length / 2);
         out.flush();
         return;

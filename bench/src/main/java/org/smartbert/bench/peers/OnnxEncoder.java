@@ -46,8 +46,7 @@ public final class OnnxEncoder implements AutoCloseable {
     }
   }
 
-  private void put(Map<String, OnnxTensor> inputs, String name, long[] values)
-      throws OrtException {
+  private void put(Map<String, OnnxTensor> inputs, String name, long[] values) throws OrtException {
     if (session.getInputNames().contains(name)) {
       long[] shape = {1, values.length};
       inputs.put(name, OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "  smartbert backbone list",
       "  smartbert backbone get bge-small-en-v1.5",
       "  smartbert backbone get bert-base-uncased --output hdfs:///models/bert-base-uncased",
-      "  smartbert backbone import uncased_L-12_H-768_A-12.zip --output models/bert --lower-case true",
+      "  smartbert backbone import uncased_L-12_H-768_A-12.zip --output models/bert --lower-case"
+          + " true",
     })
 final class BackboneCommand {
   @Spec private CommandSpec spec;
@@ -68,8 +69,12 @@ final class BackboneCommand {
       sortOptions = false,
       description = "Downloads and converts a backbone, and prints its directory.")
   int get(
-      @Parameters(paramLabel = "NAME", description = "A name of backbone list, or hf:ORG/NAME[@REVISION] for a model of the"
-              + " Hugging Face hub.") String name,
+      @Parameters(
+              paramLabel = "NAME",
+              description =
+                  "A name of backbone list, or hf:ORG/NAME[@REVISION] for a model of the"
+                      + " Hugging Face hub.")
+          String name,
       @Option(
               names = "--output",
               paramLabel = "DIR",

@@ -18,17 +18,38 @@ final class ConfigurationPage {
   static final Map<String, String> ENVIRONMENT =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("SPARK_HOME", "Spark distribution to run on (default: the one that Maven assembles)."),
-              Map.entry("SPARK_CONF_DIR", "Folder of spark-defaults.conf and log4j2.properties (default: conf/)."),
+              Map.entry(
+                  "SPARK_HOME",
+                  "Spark distribution to run on (default: the one that Maven assembles)."),
+              Map.entry(
+                  "SPARK_CONF_DIR",
+                  "Folder of spark-defaults.conf and log4j2.properties (default: conf/)."),
               Map.entry("JAVA_HOME", "JDK 17 to run on (default: the java on the PATH)."),
-              Map.entry("TMPDIR", "Folder for temporary files and native libraries; libraries must be allowed to run there (default: /tmp)."),
-              Map.entry("DJL_CACHE_DIR", "Folder that libtorch is unpacked into (default: in XDG_CACHE_HOME or HOME)."),
-              Map.entry("OMP_NUM_THREADS", "Threads of libtorch outside Spark's tasks (default: 1)."),
+              Map.entry(
+                  "TMPDIR",
+                  "Folder for temporary files and native libraries; libraries must be allowed to"
+                      + " run there (default: /tmp)."),
+              Map.entry(
+                  "DJL_CACHE_DIR",
+                  "Folder that libtorch is unpacked into (default: in XDG_CACHE_HOME or HOME)."),
+              Map.entry(
+                  "OMP_NUM_THREADS", "Threads of libtorch outside Spark's tasks (default: 1)."),
               Map.entry("MALLOC_ARENA_MAX", "glibc's heaps (default: 2)."),
-              Map.entry("MALLOC_TRIM_THRESHOLD_", "Free memory that glibc keeps, in bytes (default: 268435456)."),
-              Map.entry("MALLOC_MMAP_THRESHOLD_", "Size from which glibc maps memory from the kernel, in bytes (default: 268435456)."),
-              Map.entry("SMARTBERT_CACHE", "Folder of downloaded backbones (default: smartbert in XDG_CACHE_HOME or ~/.cache)."),
-              Map.entry("SPARK_LOCAL_IP", "Address that Spark binds to (default: 127.0.0.1 with the assembled Spark home).")));
+              Map.entry(
+                  "MALLOC_TRIM_THRESHOLD_",
+                  "Free memory that glibc keeps, in bytes (default: 268435456)."),
+              Map.entry(
+                  "MALLOC_MMAP_THRESHOLD_",
+                  "Size from which glibc maps memory from the kernel, in bytes (default:"
+                      + " 268435456)."),
+              Map.entry(
+                  "SMARTBERT_CACHE",
+                  "Folder of downloaded backbones (default: smartbert in XDG_CACHE_HOME or"
+                      + " ~/.cache)."),
+              Map.entry(
+                  "SPARK_LOCAL_IP",
+                  "Address that Spark binds to (default: 127.0.0.1 with the assembled Spark"
+                      + " home).")));
 
   private static final Map<String, String> SQL =
       Map.of(

@@ -70,8 +70,7 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
               new Listed.Network(
                   each.sizes().layers(), each.sizes().hidden(), each.sizes().lowerCase()),
               each.language(),
-              new Listed.Source(
-                  each.license(), each.jar().coordinates(), each.jar().megabytes()),
+              new Listed.Source(each.license(), each.jar().coordinates(), each.jar().megabytes()),
               cache.find(each)));
     }
     return listed;
@@ -94,8 +93,7 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
     if (name.startsWith(HubModel.SCHEME)) {
       HubModel model = HubModel.parse(name);
       HubModels hub =
-          new HubModels(
-              cache().folder().resolveSibling("hub"), HubSettings.of(System.getenv()));
+          new HubModels(cache().folder().resolveSibling("hub"), HubSettings.of(System.getenv()));
       try (Progress shown = progress.start("Download")) {
         HubModels.Found found = hub.get(model, shown(shown));
         return new Named(
@@ -136,7 +134,8 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
   }
 
   /**
-   * Makes a directory of a Google checkpoint, of the variables of a SavedModel, or of an ONNX export.
+   * Makes a directory of a Google checkpoint, of the variables of a SavedModel, or of an ONNX
+   * export.
    *
    * @param from a folder, a file of it, a zip or a jar
    * @param output must not exist
@@ -144,8 +143,7 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
    * @param lowerCase whether texts are lower-cased; needed for a vocab.txt without
    *     tokenizer_config.json
    */
-  public void importFrom(
-      Path from, String output, OptionalInt heads, Optional<Boolean> lowerCase) {
+  public void importFrom(Path from, String output, OptionalInt heads, Optional<Boolean> lowerCase) {
     requireFree(output);
     String readme =
         String.format(
@@ -235,8 +233,7 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
       org.apache.hadoop.fs.Path qualified =
           to.makeQualified(files.getUri(), files.getWorkingDirectory());
       org.apache.hadoop.fs.Path writing =
-          new org.apache.hadoop.fs.Path(
-              qualified.getParent(), ".copying-" + UUID.randomUUID());
+          new org.apache.hadoop.fs.Path(qualified.getParent(), ".copying-" + UUID.randomUUID());
       boolean deleteSource = false;
       boolean recursive = true;
       try {

@@ -58,8 +58,7 @@ final class DriverJars {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     } catch (IOException e) {
-      throw new InvalidInputException(
-          e, "The folder %s of %s cannot be read.", folder, FOLDER);
+      throw new InvalidInputException(e, "The folder %s of %s cannot be read.", folder, FOLDER);
     }
   }
 

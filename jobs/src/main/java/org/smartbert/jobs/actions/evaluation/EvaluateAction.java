@@ -25,8 +25,7 @@ public record EvaluateAction(JobContext context) {
     notes.add(labelled.count(rows.rows()).describe(table.location()));
     List<Evaluation.Subject> subjects = new ArrayList<>();
     for (ModelSelection model : request.models()) {
-      ModelSelection.Resolved resolved =
-          Backbones.locate(model, context).resolve(context.spark());
+      ModelSelection.Resolved resolved = Backbones.locate(model, context).resolve(context.spark());
       subjects.add(
           new Evaluation.Subject(
               model.location(), resolved.local(), resolved.config(), resolved.reference()));

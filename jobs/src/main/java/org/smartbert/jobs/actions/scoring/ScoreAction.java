@@ -61,7 +61,7 @@ public record ScoreAction(JobContext context) {
 
   /** The request, checked. */
   ScoringPlan plan(ScoreRequest request) {
-    ModelSelection.Resolved model = 
+    ModelSelection.Resolved model =
         Backbones.locate(request.model(), context).resolve(context.spark());
     TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();
     if (request.input().pairColumn().isPresent()) {
