@@ -33,6 +33,10 @@ record MavenJars(List<String> maven) {
       "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
   private static final Pattern PROGRESS =
       Pattern.compile("Progress \\(\\d+\\): (?:.* \\()?([0-9.]+)/([0-9.]+) (k|M)B");
+
+  /** What terminals read as colours. */
+  private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
+
   private static final int KEPT_LINES = 200;
 
   /**
@@ -89,7 +93,7 @@ record MavenJars(List<String> maven) {
               Math.round(Double.parseDouble(progress.group(1))),
               Math.round(Double.parseDouble(progress.group(2))));
         } else if (!line.isBlank()) {
-          lines.add(line.strip());
+          lines.add(STYLE.matcher(line).replaceAll("").strip());
           if (lines.size() > KEPT_LINES) {
             lines.remove();
           }
@@ -113,7 +117,9 @@ record MavenJars(List<String> maven) {
     Optional<String> first = Optional.empty();
     for (String line : lines) {
       if (first.isEmpty() && line.startsWith("[ERROR]")) {
-        first = Optional.of(line.substring("[ERROR]".length()).strip());
+        first =
+            Optional.of(
+                line.substring("[ERROR]".length()).replaceFirst(" -> \\[Help \\d+]$", "").strip());
       }
     }
     String reason = first.orElse("it ended without a message");

@@ -125,8 +125,9 @@ class BackboneCacheTest {
   void mavensReasonIsTheMessage() throws IOException {
     List<String> offline =
         maven(
-            "echo '[ERROR] Could not transfer artifact: no route to host'; echo '[ERROR] help';"
-                + " exit 1\n");
+            "printf '\\033[0m[\\033[1;31mERROR\\033[m] Could not transfer artifact: no route to"
+                + " host\\n"
+                + "'; echo '[ERROR] help'; exit 1\n");
     Backbone tiny = backbone();
     assertThatThrownBy(() -> new BackboneCache(cache, offline).get(tiny, Downloads.SILENT))
         .isInstanceOf(FailedRunException.class)
