@@ -21,7 +21,12 @@ public enum Method {
     /** Self-attention over a projection of all tokens (section 3.1). */
     ATTENTION,
     /** Tanh of a linear map of the [CLS] token, H to H. */
-    POOLER
+    POOLER;
+
+    /** As config.json writes it. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final Classifier classifier;
@@ -34,6 +39,7 @@ public enum Method {
     this.exits = exits;
   }
 
+  /** The classifier of each layer that has one. */
   public Classifier classifier() {
     return classifier;
   }
@@ -53,11 +59,24 @@ public enum Method {
    *
    * @param skips whether there are gates
    * @param exits whether every layer has a classifier, not the last alone
+   * @param last the classifier of the last layer: the method's, or another that a network brought
+   *     along when it gained the method's exits
    */
-  public record Mechanism(Method method, boolean skips, boolean exits) implements Serializable {
+  public record Mechanism(Method method, boolean skips, boolean exits, Classifier last)
+      implements Serializable {
+    /** The method's own classifier in every layer that has one. */
+    public Mechanism(Method method, boolean skips, boolean exits) {
+      this(method, skips, exits, method.classifier());
+    }
+
     /** Whether layer {@code i} of {@code layers}, from 0, has a classifier. */
     public boolean classifies(int i, int layers) {
       return exits || i == layers - 1;
+    }
+
+    /** The classifier of layer {@code i} of {@code layers}, from 0. */
+    public Classifier classifier(int i, int layers) {
+      return i == layers - 1 ? last : method.classifier();
     }
   }
 }

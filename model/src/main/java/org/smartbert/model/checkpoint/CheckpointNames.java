@@ -63,7 +63,8 @@ public record CheckpointNames(BertConfig config) {
   /** Classifier i, from 0, without its contrast head. */
   public List<TensorSpec> classifier(int i) {
     List<TensorSpec> specs = new ArrayList<>();
-    boolean attends = config.mechanism().method().classifier() == Method.Classifier.ATTENTION;
+    boolean attends =
+        config.mechanism().classifier(i, config.layers()) == Method.Classifier.ATTENTION;
     long a = attends ? config.heads().size() : config.hiddenSize();
     if (attends) {
       attention(specs, "classifiers." + i + ".");

@@ -22,6 +22,7 @@ public final class ConfigJson {
 
   private static final String SINGLE_LABEL = "single_label_classification";
   private static final String OURS = "smartbert";
+  private static final String LAST_CLASSIFIER = "last_classifier";
 
   /** The one head of Hugging Face's that is a classifier of texts. */
   private static final String SEQUENCE_CLASSIFIER = "BertForSequenceClassification";
@@ -72,6 +73,15 @@ public final class ConfigJson {
     config.requireSequenceClassifier();
     return new Classifier(
         Optional.of(Family.of(config.json)), sizes.withMechanism(Method.BERT.mechanism()));
+  }
+
+  /** Whether a directory's config.json says that it holds a classifier of texts. */
+  public static boolean describesClassifier(Path directory) {
+    JsonFields json = new ConfigJson(directory.resolve("config.json")).json;
+    return json.has(OURS)
+        ? !json.isEmpty("id2label")
+        : !json.isEmpty("architectures")
+            && json.texts("architectures").contains(SEQUENCE_CLASSIFIER);
   }
 
   private void requireSequenceClassifier() {
@@ -190,7 +200,18 @@ public final class ConfigJson {
                                 .collect(Collectors.joining(", "))));
     Method.Mechanism whole = method.mechanism();
     return new Method.Mechanism(
-        method, ours.flag("gates", whole.skips()), ours.flag("exits", whole.exits()));
+        method,
+        ours.flag("gates", whole.skips()),
+        ours.flag("exits", whole.exits()),
+        lastClassifier(ours, method));
+  }
+
+  private static Method.Classifier lastClassifier(JsonFields ours, Method method) {
+    String word = ours.text(LAST_CLASSIFIER).orElse(method.classifier().id());
+    return Arrays.stream(Method.Classifier.values())
+        .filter(classifier -> classifier.id().equals(word))
+        .findFirst()
+        .orElseThrow(() -> ours.mustBe(LAST_CLASSIFIER, "attention or pooler"));
   }
 
   /** The text of a SmartBERT model's config.json. */
@@ -227,6 +248,7 @@ public final class ConfigJson {
     ours.addProperty("method", config.mechanism().method().id());
     ours.addProperty("gates", config.mechanism().skips());
     ours.addProperty("exits", config.mechanism().exits());
+    ours.addProperty(LAST_CLASSIFIER, config.mechanism().last().id());
     ours.addProperty("head_hidden_size", config.heads().size());
     ours.addProperty("gate_heads", config.heads().gateHeads());
     ours.addProperty("classifier_heads", config.heads().classifierHeads());

@@ -13,8 +13,8 @@ import org.smartbert.model.bert.Method;
  *   <li>attend(N, h) = 2NHA (projection) + 2A² ([CLS] query) + 2A² (query times the key weights) +
  *       2NAh (scores) + 2NAh (weighted sum of tokens) + 2A² (value weights)
  *   <li>gate(N) = attend(N, gate heads) + 2A
- *   <li>classifier(N) = attend(N, classifier heads) + 2A² (dense) + 2AC; on the pooled [CLS] 2H² +
- *       2HC
+ *   <li>classifier(i, N) = attend(N, classifier heads) + 2A² (dense) + 2AC; on the pooled [CLS]
+ *       2H² + 2HC
  * </ul>
  *
  * Keys and values are folded into the one query and the one result, as the engine computes them, so
@@ -36,13 +36,17 @@ public record Flops(BertConfig config) {
     return attend(n, config.heads().gateHeads()) + 2L * config.heads().size();
   }
 
-  /** One exit classifier. */
-  public long classifier(long n) {
-    if (config.mechanism().method().classifier() == Method.Classifier.POOLER) {
+  /** The classifier of layer {@code i}, from 0. */
+  public long classifier(int i, long n) {
+    if (pools(i)) {
       return pooler();
     }
     long a = config.heads().size();
     return attend(n, config.heads().classifierHeads()) + 2 * a * a + 2 * a * config.classes();
+  }
+
+  private boolean pools(int i) {
+    return config.mechanism().classifier(i, config.layers()) == Method.Classifier.POOLER;
   }
 
   /** A classifier on the pooled [CLS]: one token, whatever the row's length. */
@@ -56,9 +60,9 @@ public record Flops(BertConfig config) {
     return 2 * n * config.hiddenSize() * a + 6 * a * a + 4 * n * a * heads;
   }
 
-  /** The row through all L plain layers and one final classifier. */
+  /** The row through all L plain layers and the last classifier. */
   public long full(long n) {
-    return config.layers() * layer(n) + classifier(n);
+    return config.layers() * layer(n) + classifier(config.layers() - 1, n);
   }
 
   /** Table 2's layer: N = 128, linear layers only. */
@@ -72,9 +76,12 @@ public record Flops(BertConfig config) {
     return paperAttend() + 2L * config.heads().size();
   }
 
-  /** Table 2's classifier: N = 128, linear layers only, every token's query, key and value. */
-  public long paperClassifier() {
-    if (config.mechanism().method().classifier() == Method.Classifier.POOLER) {
+  /**
+   * Table 2's classifier, of layer {@code i} from 0: N = 128, linear layers only, every token's
+   * query, key and value.
+   */
+  public long paperClassifier(int i) {
+    if (pools(i)) {
       return pooler();
     }
     long a = config.heads().size();

@@ -44,32 +44,32 @@ public final class Replay {
    * @param tokens of the row
    */
   public Outcome under(ExitPolicy policy, Decision recorded, int tokens) {
-    List<Answer> answers = recorded.answers();
-    int evaluated = 0;
-    Answer last = answers.get(answers.size() - 1);
-    for (Answer answer : answers) {
-      evaluated++;
-      if (policy.exits(answer.entropy(), config.classes())) {
-        last = answer;
-        break;
-      }
-    }
-    if (!policy.canExit()) {
-      evaluated = 1;
-    }
+    List<Answer> evaluated = evaluated(policy, recorded.answers());
+    Answer last = evaluated.get(evaluated.size() - 1);
     int executed = 0;
     for (int layer = 0; layer < last.layer(); layer++) {
       executed += recorded.skipMask()[layer] ? 0 : 1;
     }
     int gated = gates == Gates.ON ? last.layer() : 0;
-    long flops =
-        gated * cost.gate(tokens)
-            + executed * cost.layer(tokens)
-            + evaluated * cost.classifier(tokens);
-    long paper =
-        gated * cost.paperGate()
-            + executed * cost.paperLayer()
-            + evaluated * cost.paperClassifier();
+    long flops = gated * cost.gate(tokens) + executed * cost.layer(tokens);
+    long paper = gated * cost.paperGate() + executed * cost.paperLayer();
+    for (Answer answer : evaluated) {
+      flops += cost.classifier(answer.layer() - 1, tokens);
+      paper += cost.paperClassifier(answer.layer() - 1);
+    }
     return new Outcome(last.label(), last.layer(), executed, flops, paper);
+  }
+
+  /** The classifiers that are evaluated until the row leaves, the one that decides last. */
+  private List<Answer> evaluated(ExitPolicy policy, List<Answer> answers) {
+    int last = answers.size() - 1;
+    if (!policy.canExit()) {
+      return answers.subList(last, last + 1);
+    }
+    int leaves = 0;
+    while (leaves < last && !policy.exits(answers.get(leaves).entropy(), config.classes())) {
+      leaves++;
+    }
+    return answers.subList(0, leaves + 1);
   }
 }

@@ -40,7 +40,7 @@ public final class RowTrace {
 
   /** The classifier of the last layer looked at has spoken. */
   public Answer answered(float[] newLogits, float[] newProbabilities, float entropy, Flops cost) {
-    flops += cost.classifier(tokens);
+    flops += cost.classifier(looked - 1, tokens);
     logits = newLogits;
     probabilities = newProbabilities;
     Answer answer = Answer.of(looked, probabilities, entropy);

@@ -30,7 +30,8 @@ public record SmartBert(Weights weights, BertConfig config) {
   /** C^i(X^i): [N, H] to logits [1, C]. */
   public NDArray classifier(int i, NDArray x) {
     Weights w = weights.in("classifiers").in(i - 1);
-    boolean pools = config.mechanism().method().classifier() == Method.Classifier.POOLER;
+    boolean pools =
+        config.mechanism().classifier(i - 1, config.layers()) == Method.Classifier.POOLER;
     NDArray cls = cls(pools ? x : classifierContext(i, x));
     return w.linear("output", w.linear("dense", cls).tanh());
   }

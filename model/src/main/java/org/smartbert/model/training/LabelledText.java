@@ -8,6 +8,9 @@ import org.smartbert.model.text.EncodedText;
  * @param teacher the logits of a teacher; empty where there is none
  */
 public record LabelledText(EncodedText text, int label, float[] teacher) {
+  /** The label of a row before a teacher has answered it. */
+  public static final int NO_LABEL = -1;
+
   private static final float[] NO_TEACHER = {};
 
   public LabelledText(EncodedText text, int label) {

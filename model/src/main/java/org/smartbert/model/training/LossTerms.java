@@ -6,7 +6,8 @@ import java.io.Serializable;
  * A batch's loss and its terms, over the rows of all workers.
  *
  * @param total the loss that is minimised
- * @param crossEntropy stage 1: of the last classifier; stage 2: summed over classifiers 1..L-1
+ * @param crossEntropy stage 1: of the last classifier; stage 2: summed over classifiers 1..L-1.
+ *     Where classifiers learn from another's distribution, the divergence from it
  * @param skipPenalty λ / S; 0 in stage 2
  * @param contrastive before its weight η
  * @param gateMeans the mean probability of skipping each layer; empty in stage 2

@@ -11,15 +11,39 @@ import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
  * Equation 3: cross-entropy of the last classifier, the skip penalty λ / Σ_i mean G^i, and the
- * contrastive term of equation 4. A network without gates has no skip penalty. Sums: cross-entropy,
+ * contrastive term of equation 4. A network without gates has no skip penalty. A conversion's gates
+ * learn to keep the classifier's answers: the divergence from them stands in the cross-entropy's
+ * place, and there is neither dropout nor a contrastive term. Sums: cross-entropy or divergence,
  * class weights, contrast, then the gates by layer.
  */
 record StageOne(
-    TorchScript script, BertConfig config, GateMode gates, TrainingSettings.Losses losses)
+    TorchScript script,
+    BertConfig config,
+    GateMode gates,
+    TrainingSettings.Losses losses,
+    Purpose purpose)
     implements Objective {
 
   @Override
   public NDList forward(NDManager scope, IValue weights, TokenBatch rows, Mode mode) {
+    if (purpose == Purpose.CONVERSION) {
+      return script.call(
+          mode,
+          scope,
+          "distil_gates",
+          weights,
+          rows.ids(),
+          rows.types(),
+          rows.lengths(),
+          rows.teacher(),
+          config.layers(),
+          config.attentionHeads(),
+          config.heads().gateHeads(),
+          config.heads().classifierHeads(),
+          config.layerNormEps(),
+          gates == GateMode.HARD,
+          config.heads().skipThreshold());
+    }
     return script.call(
         mode,
         scope,

@@ -8,12 +8,13 @@ import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 
 /**
  * Which tensors each stage trains and which it leaves alone (section 3.3): those that the network's
- * mechanism and the losses need.
+ * mechanism and the losses need. A conversion leaves all alone that the classifier brought along.
  *
  * @param frozenLayers how many of the lowest layers, with the embeddings, stage 1 leaves alone; 0:
  *     none, and the embeddings are trained
  */
-record StageTensors(CheckpointNames names, TrainingSettings.Losses losses, int frozenLayers) {
+record StageTensors(
+    CheckpointNames names, TrainingSettings.Losses losses, int frozenLayers, Purpose purpose) {
   /** All that stage 1 looks at. */
   List<TensorSpec> stageOne() {
     List<TensorSpec> specs = new ArrayList<>(names.backbone());
@@ -28,7 +29,9 @@ record StageTensors(CheckpointNames names, TrainingSettings.Losses losses, int f
 
   /** The contrastive terms are SmartBERT's, and need heads only where they weigh something. */
   private boolean contrasts(TrainingSettings.Contrast contrast) {
-    return names.config().mechanism().method() == Method.SMARTBERT && contrast.eta() > 0;
+    return purpose == Purpose.FINE_TUNING
+        && names.config().mechanism().method() == Method.SMARTBERT
+        && contrast.eta() > 0;
   }
 
   List<TensorSpec> stageOneTrained() {
@@ -59,6 +62,9 @@ record StageTensors(CheckpointNames names, TrainingSettings.Losses losses, int f
   }
 
   private boolean frozen(String name) {
+    if (purpose == Purpose.CONVERSION) {
+      return !name.startsWith("gates.");
+    }
     if (frozenLayers == 0) {
       return false;
     }

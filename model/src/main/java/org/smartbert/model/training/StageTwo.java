@@ -13,9 +13,11 @@ import org.smartbert.model.torch.TorchScript.Mode;
  * Equation 8: the summed cross-entropies of classifiers 1..L-1 and the contrastive term of equation
  * 6. The frozen network is run as inference runs it, gates hard and without dropout, because those
  * are the hidden states the classifiers will meet. FastBERT's classifiers learn the last one's
- * distribution instead of the labels. Sums: cross-entropy or divergence, class weights, contrast.
+ * distribution instead of the labels, and a conversion's the distribution that the teacher gave to
+ * each row. Sums: cross-entropy or divergence, class weights, contrast.
  */
-record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses losses)
+record StageTwo(
+    TorchScript script, BertConfig config, TrainingSettings.Losses losses, Purpose purpose)
     implements Objective {
 
   @Override
@@ -42,6 +44,7 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
           weights,
           states,
           rows.lengths(),
+          rows.teacher(),
           config.heads().classifierHeads(),
           config.training().attentionDropout());
     }
@@ -62,7 +65,7 @@ record StageTwo(TorchScript script, BertConfig config, TrainingSettings.Losses l
   }
 
   private boolean distils() {
-    return config.mechanism().method() == Method.FASTBERT;
+    return purpose == Purpose.CONVERSION || config.mechanism().method() == Method.FASTBERT;
   }
 
   @Override

@@ -1,19 +1,11 @@
 package org.smartbert.model.training;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
 import org.smartbert.model.checkpoint.CheckpointNames;
-import org.smartbert.model.inference.Decision;
-import org.smartbert.model.inference.InferenceSettings;
-import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
-import org.smartbert.model.torch.TorchDevice;
-import org.smartbert.model.torch.TorchScript;
 
 /**
  * A DistilBERT student and its teacher, a fine-tuned BERT: the student begins with every second
@@ -34,7 +26,9 @@ public final class Student {
   public BertConfig config() {
     return teacherConfig
         .withLayers((teacherConfig.layers() + 1) / STRIDE)
-        .withMechanism(Method.DISTILBERT.mechanism());
+        .withMechanism(
+            new Method.Mechanism(
+                Method.DISTILBERT, false, false, teacherConfig.mechanism().last()));
   }
 
   /** What the student begins with. */
@@ -59,26 +53,8 @@ public final class Student {
         "classifiers." + last + ".", "classifiers." + (teacherConfig.layers() - 1) + ".");
   }
 
-  /**
-   * The rows with the teacher's logits, without dropout: the same whenever they are computed.
-   *
-   * @param device what the teacher is computed on
-   */
-  public List<LabelledText> taught(List<LabelledText> rows, TorchDevice device) {
-    return TorchScript.unoptimised(() -> answered(rows, device));
-  }
-
-  private List<LabelledText> answered(List<LabelledText> rows, TorchDevice device) {
-    List<LabelledText> taught = new ArrayList<>(rows.size());
-    try (SmartBertModel model = SmartBertModel.of(teacherConfig, teacher, Precision.FP32, device)) {
-      List<Decision> decisions =
-          model
-              .classifier(InferenceSettings.defaults(Method.BERT))
-              .decide(rows.stream().map(LabelledText::text).toList());
-      for (int r = 0; r < rows.size(); r++) {
-        taught.add(rows.get(r).taught(decisions.get(r).logits()));
-      }
-    }
-    return taught;
+  /** Who answers the rows. */
+  public Teacher teacher() {
+    return new Teacher(teacherConfig, teacher);
   }
 }

@@ -20,43 +20,60 @@ import org.smartbert.model.training.Checkpoint.Position;
  * The paper's two training stages (section 3.3) on one worker. Stage 1 trains backbone, gates, the
  * last classifier and its contrast heads, soft gates first and hard ones then; its best state on
  * the validation rows is used in stage 2, which trains the other classifiers. The other methods do
- * without what they do not have; those without exits end with stage 1.
+ * without what they do not have; those without exits end with stage 1. A {@link
+ * Purpose#CONVERSION} trains gates in stage 1, or has none where there are no gates, and the
+ * classifiers below the last in stage 2.
  */
 public final class TrainingLoop {
   private final BertConfig config;
+  private final Purpose purpose;
   private final TrainingSettings settings;
   private final Safeguards safeguards;
   private final Worker worker;
   private final StageTensors tensors;
 
+  /** Fine-tuning. */
   public TrainingLoop(
       BertConfig config, TrainingSettings settings, Safeguards safeguards, Worker worker) {
+    this(config, Purpose.FINE_TUNING, settings, safeguards, worker);
+  }
+
+  public TrainingLoop(
+      BertConfig config,
+      Purpose purpose,
+      TrainingSettings settings,
+      Safeguards safeguards,
+      Worker worker) {
     this.config = config;
+    this.purpose = purpose;
     this.settings = settings;
     this.safeguards = safeguards;
     this.worker = worker;
     this.tensors =
         new StageTensors(
-            new CheckpointNames(config), settings.losses(), settings.optimisation().frozenLayers());
+            new CheckpointNames(config),
+            settings.losses(),
+            settings.optimisation().frozenLayers(),
+            purpose);
   }
 
   /**
    * Trains a model.
    *
-   * @param backbone weights to start from; what is missing is made new
+   * @param start weights to start from; what is missing is made new
    * @param validation this worker's share of the validation rows
    * @return the weights of the model that {@code config} describes, contrast heads dropped
    * @throws DivergedException if loss, gradient or weights become infinite or NaN, on all workers
    * @throws TrainingStoppedException if a worker was requested to stop, on all workers
    */
   public Map<String, HostTensor> run(
-      Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
-    return TorchScript.unoptimised(() -> trained(backbone, train, validation));
+      Map<String, HostTensor> start, ShardedRows train, List<LabelledText> validation) {
+    return TorchScript.unoptimised(() -> trained(start, train, validation));
   }
 
   private Map<String, HostTensor> trained(
-      Map<String, HostTensor> backbone, ShardedRows train, List<LabelledText> validation) {
-    Map<String, HostTensor> weights = new LinkedHashMap<>(backbone);
+      Map<String, HostTensor> start, ShardedRows train, List<LabelledText> validation) {
+    Map<String, HostTensor> weights = new LinkedHashMap<>(start);
     for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
       NewWeights.fill(weights, specs, config.training().initializerRange(), settings.seed());
     }
@@ -67,7 +84,8 @@ public final class TrainingLoop {
       checkpoint.ifPresent(c -> run.best.putAll(c.best()));
       Optional<StageState> state = checkpoint.map(Checkpoint::state);
       if (position.index().stage() == 1) {
-        position = run.stageOne(position, state);
+        position =
+            hasStageOne() ? run.stageOne(position, state) : position.startOfStageTwo();
         state = Optional.empty();
       }
       weights.putAll(run.best);
@@ -80,6 +98,11 @@ public final class TrainingLoop {
         .model()
         .forEach(spec -> model.put(spec.name(), weights.get(spec.name())));
     return model;
+  }
+
+  /** Whether there is something that stage 1 trains. */
+  private boolean hasStageOne() {
+    return purpose == Purpose.FINE_TUNING || config.mechanism().skips();
   }
 
   /** Whether there are classifiers below the last one, which stage 2 trains. */
@@ -146,7 +169,7 @@ public final class TrainingLoop {
     private Objective stageOneObjective(int epoch) {
       return config.mechanism().method() == Method.DISTILBERT
           ? new Distillation(script, config, settings.losses())
-          : new StageOne(script, config, settings.gateMode(epoch), settings.losses());
+          : new StageOne(script, config, settings.gateMode(epoch), settings.losses(), purpose);
     }
 
     void stageTwo(Position from, Optional<StageState> state) {
@@ -159,7 +182,7 @@ public final class TrainingLoop {
               tensors.stageTwoFrozen(),
               weights)) {
         state.ifPresent(stage::restore);
-        StageTwo objective = new StageTwo(script, config, settings.losses());
+        StageTwo objective = new StageTwo(script, config, settings.losses(), purpose);
         stageRun(
                 stage,
                 epoch -> objective,
@@ -192,7 +215,8 @@ public final class TrainingLoop {
     }
 
     private int allEpochs() {
-      return settings.epochs().stageOne() + (hasStageTwo() ? settings.epochs().stageTwo() : 0);
+      return (hasStageOne() ? settings.epochs().stageOne() : 0)
+          + (hasStageTwo() ? settings.epochs().stageTwo() : 0);
     }
 
     private Optional<TrainingEvent.Validation> score(

@@ -153,17 +153,28 @@
         losses.append(self.cross_entropy(logits, labels, class_weights, smoothing))
     return [torch.sum(torch.stack(losses)), torch.sum(class_weights[labels]), contrastive]
 
-  def distil_classifiers(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, classifier_heads: int, attention_dropout: float) -> List[Tensor]:
-    """FastBERT's second stage: the sum over rows and classifiers 1..L-1 of their divergence from the last one;
-    then the rows, and no contrastive term."""
+  def distil_gates(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, teacher: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, hard_gates: bool, threshold: float) -> List[Tensor]:
+    """Gates for a classifier that stays as it is: the sum over rows of the divergence from its answers at full depth,
+    teacher [B, C]; the rows; no contrastive term; and, by layer [L], the sums over rows of the gates."""
+    x, contrastive, gates = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, 0.0, 0.0, hard_gates, threshold, 1.0)
+    logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, 0.0)
+    return [self.divergence(teacher, logits, 1.0), self.count(lengths), contrastive, gates]
+
+  def count(self, lengths: Tensor) -> Tensor:
+    return torch.tensor(float(torch.size(lengths, 0)), device=lengths.device)
+
+  def distil_classifiers(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, teacher: Tensor, classifier_heads: int, attention_dropout: float) -> List[Tensor]:
+    """FastBERT's second stage: the sum over rows and classifiers 1..L-1 of their divergence from the teacher's logits
+    [B, C], or from the last classifier where there are none [B, 0]; then the rows, and no contrastive term."""
     rows = self.layout(lengths)
     last = len(states) - 1
-    teacher = self.classifier(states[last], rows, w, "classifiers." + str(last) + ".", classifier_heads, 0.0).detach()
+    if torch.size(teacher, 1) == 0:
+      teacher = self.classifier(states[last], rows, w, "classifiers." + str(last) + ".", classifier_heads, 0.0).detach()
     losses: List[Tensor] = []
     for i in range(last):
       logits = self.classifier(states[i], rows, w, "classifiers." + str(i) + ".", classifier_heads, attention_dropout)
       losses.append(self.divergence(teacher, logits, 1.0))
-    return [torch.sum(torch.stack(losses)), torch.tensor(float(torch.size(lengths, 0)), device=lengths.device), torch.zeros([], device=lengths.device)]
+    return [torch.sum(torch.stack(losses)), self.count(lengths), torch.zeros([], device=lengths.device)]
 
   def stage_two_gradient(self, terms: List[Tensor], flat: Tensor, rows_in_all: float, weight_in_all: float, eta: float) -> Tensor:
     return self.gradient(terms[0] / weight_in_all + eta * terms[2] / rows_in_all, flat)

@@ -8,6 +8,8 @@ import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
 
 class FlopsTest {
+  private static final int LAST = 11;
+
   private static final Flops BERT_BASE =
       new Flops(
           new BertConfig(
@@ -22,7 +24,7 @@ class FlopsTest {
   void bertBaseInThePapersConvention() {
     assertThat(BERT_BASE.paperLayer() / 1e5).isBetween(18118.5, 18119.5);
     assertThat(BERT_BASE.paperFull() / 1_000_000).isEqualTo(21743);
-    assertThat(BERT_BASE.paperClassifier() / 1e5).isBetween(377.5, 378.5);
+    assertThat(BERT_BASE.paperClassifier(LAST) / 1e5).isBetween(377.5, 378.5);
     assertThat(BERT_BASE.paperGate() / 1e5).isBetween(376.5, 377.5);
   }
 
@@ -55,7 +57,7 @@ class FlopsTest {
       if (heads == 2) {
         assertThat(BERT_BASE.gate(n)).isEqualTo(attend + multiply(128, 1));
       } else {
-        assertThat(BERT_BASE.classifier(n))
+        assertThat(BERT_BASE.classifier(LAST, n))
             .isEqualTo(attend + multiply(128, 128) + multiply(128, 2));
       }
     }
@@ -63,14 +65,33 @@ class FlopsTest {
 
   @Test
   void fullDepthIsAllLayersAndOneClassifier() {
-    assertThat(BERT_BASE.full(20)).isEqualTo(12 * BERT_BASE.layer(20) + BERT_BASE.classifier(20));
+    assertThat(BERT_BASE.full(20))
+        .isEqualTo(12 * BERT_BASE.layer(20) + BERT_BASE.classifier(LAST, 20));
   }
 
   @Test
   void aClassifierOnThePooledTokenMultipliesOneTokenOnly() {
     Flops deeBert = new Flops(BERT_BASE.config().withMechanism(Method.DEEBERT.mechanism()));
-    assertThat(deeBert.classifier(9)).isEqualTo(multiply(768, 768) + multiply(768, 2));
-    assertThat(deeBert.classifier(99)).isEqualTo(deeBert.classifier(9));
+    for (int layer : new int[] {0, LAST}) {
+      assertThat(deeBert.classifier(layer, 9)).isEqualTo(multiply(768, 768) + multiply(768, 2));
+      assertThat(deeBert.classifier(layer, 99)).isEqualTo(deeBert.classifier(layer, 9));
+    }
+  }
+
+  @Test
+  void theLastClassifierMayBeAnotherThanTheExits() {
+    Flops converted =
+        new Flops(
+            BERT_BASE
+                .config()
+                .withMechanism(
+                    new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER)));
+    long pooled = multiply(768, 768) + multiply(768, 2);
+    assertThat(converted.classifier(LAST, 20)).isEqualTo(pooled);
+    assertThat(converted.paperClassifier(LAST)).isEqualTo(pooled);
+    assertThat(converted.classifier(LAST - 1, 20)).isEqualTo(BERT_BASE.classifier(LAST - 1, 20));
+    assertThat(converted.paperClassifier(0)).isEqualTo(BERT_BASE.paperClassifier(0));
+    assertThat(converted.full(20)).isEqualTo(12 * BERT_BASE.layer(20) + pooled);
   }
 
   private static long multiply(long in, long out) {

@@ -33,7 +33,11 @@ class GateThresholdTest {
       BertConfig config =
           plain.with(new BertConfig.Heads(16, 2, 4, threshold, plain.heads().mechanism()));
       StageTensors tensors =
-          new StageTensors(new CheckpointNames(config), TrainingSettings.defaults().losses(), 0);
+          new StageTensors(
+              new CheckpointNames(config),
+              TrainingSettings.defaults().losses(),
+              0,
+              Purpose.FINE_TUNING);
       List<TensorSpec> all = new ArrayList<>(tensors.stageOne());
       for (int i = 0; i < config.layers() - 1; i++) {
         all.addAll(new CheckpointNames(config).classifier(i));
@@ -75,7 +79,12 @@ class GateThresholdTest {
                 tensors.stageOneFrozen(),
                 weights)) {
       stage.gradient(
-          new StageOne(script, config, GateMode.HARD, TrainingSettings.defaults().losses()),
+          new StageOne(
+              script,
+              config,
+              GateMode.HARD,
+              TrainingSettings.defaults().losses(),
+              Purpose.FINE_TUNING),
           rows,
           terms);
     }

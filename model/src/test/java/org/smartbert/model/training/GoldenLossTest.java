@@ -66,15 +66,19 @@ class GoldenLossTest {
     StageTensors tensors =
         new StageTensors(
             // With all heads, though a case gives them no weight.
-            new CheckpointNames(config), TrainingSettings.defaults().losses(), 0);
+            new CheckpointNames(config),
+            TrainingSettings.defaults().losses(),
+            0,
+            Purpose.FINE_TUNING);
     Objective objective =
         first
             ? new StageOne(
                 script,
                 config,
                 expected.get("gates").getAsString().equals("soft") ? GateMode.SOFT : GateMode.HARD,
-                losses)
-            : new StageTwo(script, config, losses);
+                losses,
+                Purpose.FINE_TUNING)
+            : new StageTwo(script, config, losses, Purpose.FINE_TUNING);
     List<TensorSpec> trained = first ? tensors.stageOne() : tensors.stageTwo();
     List<TensorSpec> frozen = first ? List.of() : tensors.stageTwoFrozen();
     LossTerms[] terms = new LossTerms[1];

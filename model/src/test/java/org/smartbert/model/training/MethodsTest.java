@@ -125,7 +125,8 @@ class MethodsTest {
     List<LabelledText> wrong =
         rows(1).stream().map(row -> new LabelledText(row.text(), 1 - row.label())).toList();
     Map<String, HostTensor> model =
-        trainFrom(student, byTeacher, student.taught(wrong, TorchDevice.CPU));
+        trainFrom(
+            student, byTeacher, student.teacher().taught(wrong, TorchDevice.CPU, () -> false));
     assertThat(model.keySet()).containsExactlyElementsOf(names(student.config()));
     InferenceSettings how = InferenceSettings.defaults(Method.DISTILBERT);
     assertThat(accuracy(decide(student.config(), model, how))).isGreaterThan(0.9);
