@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.conversion.ConvertAction;
+import org.smartbert.jobs.actions.conversion.ConvertRequest;
+import org.smartbert.jobs.actions.conversion.ConvertResult;
 import org.smartbert.jobs.actions.demo.Demo;
 import org.smartbert.jobs.actions.demo.DemoRequest;
 import org.smartbert.jobs.actions.evaluation.EvaluateAction;
@@ -77,6 +80,11 @@ public final class SmartBertJobs {
   /** Fine-tunes a model. */
   public TrainResult train(TrainRequest request) {
     return cancellable("train", () -> new TrainAction(context).run(request));
+  }
+
+  /** Adds exits, and gates where they are wanted, to a classifier, without labels. */
+  public ConvertResult convert(ConvertRequest request) {
+    return cancellable("convert", () -> new ConvertAction(context).run(request));
   }
 
   /** Evaluates models on labelled rows. */

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       BackboneCommand.class,
       TrainCommand.class,
+      ConvertCommand.class,
       QuantizeCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,

@@ -1,10 +1,7 @@
 package org.smartbert.jobs.io;
 
 import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +22,6 @@ import org.smartbert.udfs.TextColumns;
 /** Turns a user's table into (first, second, label, validation) rows. */
 public record LabelledRows(String textColumn, String pairColumn, String labelColumn) {
   private static final int MAX_LABELS = 1000;
-  private static final int HASH_BUCKETS = 1_000_000;
 
   /**
    * The rows of a table.
@@ -55,15 +51,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
 
   /** Refuses columns that are missing or of the wrong type. */
   public void validate(StructType schema) {
-    if (schema.getFieldIndex(TextColumns.MALFORMED).isDefined()) {
-      throw new InvalidInputException(
-          "--malformed keep applies only to score; give --malformed drop to skip malformed"
-              + " records.");
-    }
-    TextColumns.text(schema, textColumn, "--text-column");
-    if (pairColumn != null) {
-      TextColumns.text(schema, pairColumn, "--pair-column");
-    }
+    texts().validate(schema);
     DataType type = TextColumns.type(schema, labelColumn, "--label-column");
     boolean whole =
         type.equals(DataTypes.IntegerType)
@@ -86,24 +74,14 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
    */
   public Counts count(Dataset<Row> rows) {
     Column noText = text(rows).isNull();
-    Column broken = functions.not(is_valid_utf8(text(rows)));
-    if (pairColumn != null) {
-      Column pair = TextColumns.text(rows.schema(), pairColumn, "--pair-column");
-      broken = broken.or(functions.not(is_valid_utf8(pair)));
-    }
     Row sums =
         rows.agg(
                 functions.count(lit(1)),
                 count_if(noText),
                 count_if(functions.not(noText).and(label(rows).isNull())),
-                count_if(broken))
+                count_if(texts().broken(rows.schema())))
             .first();
-    if (sums.getLong(3) > 0) {
-      throw new InvalidInputException(
-          "%d of %d rows have texts that are not valid UTF-8; convert them when the table is"
-              + " written.",
-          sums.getLong(3), sums.getLong(0));
-    }
+    TextRows.requireReadable(sums.getLong(3), sums.getLong(0));
     return new Counts(sums.getLong(0), sums.getLong(1), sums.getLong(2));
   }
 
@@ -160,8 +138,7 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
   /** Rows of one table, a share of them for validation by a hash of the text. */
   public Dataset<Row> split(
       Dataset<Row> rows, List<String> labels, double validationShare, long seed) {
-    Column bucket = pmod(xxhash64(text(rows), lit(seed)), lit(HASH_BUCKETS));
-    return select(rows, labels, bucket.lt(lit((int) (validationShare * HASH_BUCKETS))));
+    return select(rows, labels, texts().chosen(rows.schema(), validationShare, seed));
   }
 
   private Dataset<Row> select(Dataset<Row> rows, List<String> labels, Column validation) {
@@ -172,21 +149,21 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
                 label(rows))
             .minus(1)
             .cast("int");
-    Column second =
-        pairColumn == null
-            ? lit(null).cast(DataTypes.StringType)
-            : TextColumns.text(rows.schema(), pairColumn, "--pair-column");
     Column whole = text(rows).isNotNull().and(label(rows).isNotNull());
     return rows.filter(whole)
         .select(
             text(rows).as("first"),
-            second.as("second"),
+            texts().second(rows.schema()).as("second"),
             index.as("label"),
             validation.as("validation"));
   }
 
   private Column text(Dataset<Row> rows) {
-    return TextColumns.text(rows.schema(), textColumn, "--text-column");
+    return texts().first(rows.schema());
+  }
+
+  private TextRows texts() {
+    return new TextRows(textColumn, pairColumn);
   }
 
   /** As plain text: two labels are one class only where they are equal as text. */

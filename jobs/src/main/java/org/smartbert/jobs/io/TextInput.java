@@ -31,6 +31,10 @@ public record TextInput(InputTable table, String textColumn, Optional<String> pa
     return new TextInput(table.keepingMalformed(), textColumn, pairColumn);
   }
 
+  public UnlabelledRows unlabelled() {
+    return new UnlabelledRows(textColumn, pairColumn.orElse(null));
+  }
+
   public LabelledRows labelledBy(String labelColumn) {
     return new LabelledRows(textColumn, pairColumn.orElse(null), labelColumn);
   }

@@ -28,9 +28,19 @@ public record EvaluateRequest(
   public EvaluateRequest {
     models = List.copyOf(models);
     thresholds = List.copyOf(thresholds);
-    if (timingRows < 0) {
-      throw new InvalidInputException("--timing-rows is %d; it must be 0 or more.", timingRows);
+    requireTimingRows(timingRows);
+    requireThresholds(thresholds);
+  }
+
+  /** Refuses a negative number of rows. */
+  public static void requireTimingRows(int rows) {
+    if (rows < 0) {
+      throw new InvalidInputException("--timing-rows is %d; it must be 0 or more.", rows);
     }
+  }
+
+  /** Refuses negative thresholds. */
+  public static void requireThresholds(List<Float> thresholds) {
     for (Float threshold : thresholds) {
       if (!(threshold >= 0)) {
         throw new InvalidInputException("--thresholds has %s; they must be 0 or more.", threshold);

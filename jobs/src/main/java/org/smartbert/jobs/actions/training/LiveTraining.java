@@ -6,6 +6,8 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.smartbert.jobs.actions.run.Progress;
+import org.smartbert.model.training.LossTerms;
+import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingSettings;
 import scala.jdk.javaapi.CollectionConverters;
@@ -18,6 +20,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   private final int trials;
   private final int stageOneEpochs;
   private final int epochs;
+  private final boolean converts;
   private int shown;
 
   LiveTraining(Progress progress, TrainingPlan plan) {
@@ -25,6 +28,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
     TrainingSettings settings = plan.settings();
     this.trials = settings.optimisation().rates().peaks().size();
     this.stageOneEpochs = settings.epochs().stageOne();
+    this.converts = plan.network().purpose() == Purpose.CONVERSION;
     this.epochs =
         trials * stageOneEpochs + (plan.network().hasStageTwo() ? settings.epochs().stageTwo() : 0);
   }
@@ -49,7 +53,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   synchronized void show(List<?> events) {
     for (; shown < events.size(); shown++) {
       if (events.get(shown) instanceof TrainingEvent.Validation v) {
-        progress.note(describe(v));
+        progress.note(converts ? agreement(v) : describe(v));
       }
     }
     if (!events.isEmpty() && events.get(events.size() - 1) instanceof TrainingEvent.Step s) {
@@ -61,17 +65,34 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
           1000L * epochs,
           String.format(
               Locale.ROOT,
-              "stage %d epoch %d  loss %.4f (ce %.4f contrast %.3f)  %s%.0f rows/s",
+              "stage %d epoch %d  loss %.4f%s  %s%.0f rows/s",
               s.stage(),
               s.epoch(),
               s.loss().total(),
-              s.loss().crossEntropy(),
-              s.loss().contrastive(),
+              converts ? "" : terms(s.loss()),
               s.loss().gateMeans().length == 0
                   ? ""
                   : String.format(Locale.ROOT, "gates %.2f  ", mean(s.loss().gateMeans())),
               s.rowsPerSecond()));
     }
+  }
+
+  private static String terms(LossTerms loss) {
+    return String.format(
+        Locale.ROOT, " (ce %.4f contrast %.3f)", loss.crossEntropy(), loss.contrastive());
+  }
+
+  /** Nothing is right or wrong in a conversion: rows have no labels. */
+  private static String agreement(TrainingEvent.Validation v) {
+    return String.format(
+        Locale.ROOT,
+        "  %s epoch %d step %,d: agreement with the classifier %.4f, %.2f layers, cost %.3f",
+        v.stage() == 1 ? "gates" : "exits",
+        v.epoch(),
+        v.step(),
+        v.scores().accuracy(),
+        v.meanLayers(),
+        v.cost());
   }
 
   private static String describe(TrainingEvent.Validation v) {

@@ -4,53 +4,51 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.smartbert.model.InvalidInputException;
+import java.util.function.BooleanSupplier;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
+import org.smartbert.model.inference.Gates;
 import org.smartbert.model.io.HostTensor;
-import org.smartbert.model.io.ModelDirectory;
-import org.smartbert.model.training.Student;
+import org.smartbert.model.torch.TorchDevice;
+import org.smartbert.model.training.LabelledText;
+import org.smartbert.model.training.Purpose;
 
-/**
- * What training begins with.
- *
- * @param config of the model to be, labels apart
- * @param student the student of a distillation; empty where there is none
- */
-public record StartingPoint(
-    BertConfig config, Map<String, HostTensor> weights, Optional<Student> student) {
+/** What training begins with. */
+public sealed interface StartingPoint permits EncoderStart, TeacherStart, ClassifierStart {
+  /**
+   * Reads a BERT directory, a student's teacher, or a classifier that gains exits.
+   *
+   * @param mechanism what the trained network has
+   * @throws org.smartbert.model.InvalidInputException if the directory is not what is needed
+   */
+  static StartingPoint of(Path directory, Purpose purpose, Method.Mechanism mechanism) {
+    if (purpose == Purpose.CONVERSION) {
+      return ClassifierStart.of(directory, mechanism.skips() ? Gates.ON : Gates.OFF);
+    }
+    return mechanism.method() == Method.DISTILBERT
+        ? TeacherStart.of(directory)
+        : EncoderStart.of(directory, mechanism);
+  }
+
+  /** The configuration of the model to be; its labels only where they are known already. */
+  BertConfig config();
 
   /**
-   * Reads a BERT directory, or a student's teacher.
+   * The configuration of a model with these labels.
    *
-   * @throws InvalidInputException if distilbert's directory is not a model of the method bert
+   * @throws org.smartbert.model.InvalidInputException where the labels are known already and others
    */
-  public static StartingPoint of(Path directory, Method.Mechanism mechanism) {
-    if (mechanism.method() != Method.DISTILBERT) {
-      ModelDirectory.Contents backbone = ModelDirectory.openBackbone(directory);
-      return new StartingPoint(
-          backbone.config().withMechanism(mechanism), backbone.weights(), Optional.empty());
-    }
-    BertConfig teacher = ModelDirectory.config(directory);
-    Method method = teacher.mechanism().method();
-    if (method != Method.BERT) {
-      throw new InvalidInputException(
-          "The model in %s is a %s model; distilbert learns from one that train --method bert"
-              + " wrote.",
-          directory, method.id());
-    }
-    Student student = new Student(teacher, ModelDirectory.openModel(directory).weights());
-    return new StartingPoint(student.config(), student.weights(), Optional.of(student));
-  }
+  BertConfig config(List<String> labels);
 
-  /** The configuration of a model with these labels; a teacher's must be the same. */
-  public BertConfig config(List<String> labels) {
-    if (student.isPresent() && !config.labels().equals(labels)) {
-      throw new InvalidInputException(
-          "The teacher knows the labels %s, and the rows hold %s; distil with the rows that the"
-              + " teacher was trained on.",
-          String.join(", ", config.labels()), String.join(", ", labels));
-    }
-    return config.withLabels(labels);
-  }
+  /** Weights to start from, for these labels. */
+  Map<String, HostTensor> weights(List<String> labels);
+
+  /** A sentence for people on what is used of the directory, where that is not self-evident. */
+  Optional<String> note(List<String> labels);
+
+  /** Training rows with what a teacher says of them, where there is one. */
+  List<LabelledText> train(List<LabelledText> rows, TorchDevice device, BooleanSupplier stop);
+
+  /** Validation rows with the labels that they are compared with. */
+  List<LabelledText> validation(List<LabelledText> rows, TorchDevice device, BooleanSupplier stop);
 }

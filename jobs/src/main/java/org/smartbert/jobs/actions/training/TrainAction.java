@@ -1,6 +1,5 @@
 package org.smartbert.jobs.actions.training;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,13 +12,10 @@ import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.LabelledRows;
-import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
-import org.smartbert.model.io.ModelDirectory;
-import org.smartbert.model.text.TextEncoder;
+import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.TrainingSettings;
-import org.smartbert.udfs.ModelReference;
 
 /** Carries out a {@link TrainRequest}. */
 public record TrainAction(JobContext context) {
@@ -40,24 +36,14 @@ public record TrainAction(JobContext context) {
   private TrainResult run(TrainRequest request, ExecutorWatch watch) {
     SparkSession spark = context.spark();
     TrainRequest.Model model = request.model();
-    TrainingPlan.Workers workers = request.workers().securedAs(spark.sparkContext().getConf());
-    workers.device().requireOfExecutors(spark.sparkContext().getConf());
-    Path backbone = ModelReference.local(model.backbone(), context.hadoop());
-    StartingPoint start = StartingPoint.of(backbone, model.mechanism());
+    TrainingSetup setup =
+        TrainingSetup.of(
+            context, model, Purpose.FINE_TUNING, request.rows().input(), request.workers());
+    StartingPoint start = setup.start();
     BertConfig config = start.config();
-    int maxTokens = ModelReference.longestRow(model.maxTokens(), config, model.backbone());
-    // A tokenizer that does not fit is refused here, before any task.
-    TextEncoder.open(backbone, config, maxTokens).close();
-    if (request.rows().input().pairColumn().isPresent()) {
-      TextEncoder.requirePairs(config, backbone);
-    }
-    String output = TableLocation.absolute(model.output(), spark);
-    if (!output.contains(":")) {
-      ModelDirectory.requireFree(Path.of(output));
-    }
     LabelledRows labelled = request.rows().input().labelledBy(request.rows().labelColumn());
     TrainingIdentity identity =
-        TrainingIdentity.of(request, ModelDirectory.digest(backbone), maxTokens, spark);
+        TrainingIdentity.of(request, setup.digest(), setup.maxTokens(), spark);
     TrainingInputs inputs = TrainingInputs.open(context, identity);
     InputTable.Pinned source = inputs.train();
     labelled.validate(source.rows().schema());
@@ -67,6 +53,7 @@ public record TrainAction(JobContext context) {
     notes.addAll(source.notes());
     notes.add(labelled.count(source.rows()).describe(identity.input().location()));
     LabelledRows.lookAlikes(labels).ifPresent(notes::add);
+    start.note(labels).ifPresent(notes::add);
     Dataset<Row> rows = rows(request, labelled, inputs, labels, notes);
     tell(notes);
     long trainRows = requireRows(rows);
@@ -84,19 +71,24 @@ public record TrainAction(JobContext context) {
     TrainingPlan plan =
         new TrainingPlan(
             new TrainingPlan.Network(
-                TableLocation.absolute(model.backbone(), spark),
+                setup.location(),
+                Purpose.FINE_TUNING,
                 model.mechanism(),
                 labels,
                 config.layers(),
-                maxTokens),
-            output,
+                setup.maxTokens()),
+            setup.output(),
             trainRows,
             settings,
-            workers,
+            setup.workers(),
             new TrainingPlan.Run(
-                request.runId().orElse("train-" + digest), identity.request(), digest));
+                identity.command(),
+                request.runId().orElse("train-" + digest),
+                identity.request(),
+                digest));
     TrainingJob.Result job =
-        new TrainingJob(context, plan, watch).run(rows, identity.input().location(), inputs);
+        new TrainingJob(context, plan, watch)
+            .run(rows, identity.input().location(), inputs, directory -> {});
     return new TrainResult(
         plan, job, notes, new TrainingMetricsTable(spark, context.tablesRoot()).location());
   }

@@ -13,41 +13,47 @@ import org.smartbert.model.training.TrainingSettings;
 /**
  * What makes two training commands the same run.
  *
- * @param backbone directory and digest of what training starts from
+ * @param command as the runs table names it
  * @param output directory of the model, absolute
- * @param maxTokens longest row
- * @param tables the input and, where it is a table, the validation rows: absolute or catalog names
+ * @param validation the table of the validation rows; without one a share of the input is used
+ * @param runId the name that the user gave to the run
+ * @param request the digest of the request. The versions of the tables are not part of it: the same
+ *     command given again is the same request, though a table has grown
  */
-record TrainingIdentity(
-    String backbone, String output, int maxTokens, List<String> tables, TrainRequest train) {
+public record TrainingIdentity(
+    String command,
+    String output,
+    InputTable input,
+    Optional<InputTable> validation,
+    Optional<String> runId,
+    String request) {
   /**
    * The identity of a request.
    *
    * @param digest of the backbone
    */
   static TrainingIdentity of(TrainRequest train, String digest, int maxTokens, SparkSession spark) {
+    InputTable input = train.rows().input().table();
+    Optional<InputTable> validation = validation(train);
+    String output = TableLocation.absolute(train.model().output(), spark);
     List<String> tables = new ArrayList<>();
-    tables.add(text(input(train), spark));
-    validation(train).ifPresent(table -> tables.add(text(table, spark)));
-    return new TrainingIdentity(
-        TableLocation.absolute(train.model().backbone(), spark) + " " + digest,
-        TableLocation.absolute(train.model().output(), spark),
-        maxTokens,
-        tables,
-        train);
-  }
-
-  InputTable input() {
-    return input(train);
-  }
-
-  /** The table of the validation rows; without one a share of the input is used. */
-  Optional<InputTable> validation() {
-    return validation(train);
-  }
-
-  private static InputTable input(TrainRequest train) {
-    return train.rows().input().table();
+    tables.add(text(input, spark));
+    validation.ifPresent(table -> tables.add(text(table, spark)));
+    String request =
+        Digests.of(
+            List.of(
+                TableLocation.absolute(train.model().backbone(), spark) + " " + digest,
+                output,
+                Integer.toString(maxTokens),
+                train.model().mechanism().toString(),
+                train.settings().withClassWeights(List.of()).toString(),
+                text(train.classWeights()),
+                train.rows().input().textColumn(),
+                train.rows().input().pairColumn().toString(),
+                train.rows().labelColumn(),
+                train.rows().validation().toString(),
+                tables.toString()));
+    return new TrainingIdentity("train", output, input, validation, train.runId(), request);
   }
 
   private static Optional<InputTable> validation(TrainRequest train) {
@@ -57,35 +63,16 @@ record TrainingIdentity(
   }
 
   /**
-   * The digest of the request. The versions of the tables are not part of it: the same command
-   * given again is the same request, though a table has grown.
-   */
-  String request() {
-    return Digests.of(
-        List.of(
-            backbone,
-            output,
-            Integer.toString(maxTokens),
-            train.model().mechanism().toString(),
-            train.settings().withClassWeights(List.of()).toString(),
-            text(train.classWeights()),
-            train.rows().input().textColumn(),
-            train.rows().input().pairColumn().toString(),
-            train.rows().labelColumn(),
-            train.rows().validation().toString(),
-            tables.toString()));
-  }
-
-  /**
    * The digest that checkpoints carry: of the request and of what the tables hold.
    *
    * @param trainRows rows to train on
    * @param settings with the class weights that follow from the rows
    */
-  String of(TrainingInputs inputs, List<String> labels, long trainRows, TrainingSettings settings) {
+  public String of(
+      TrainingInputs inputs, List<String> labels, long trainRows, TrainingSettings settings) {
     return Digests.of(
         List.of(
-            request(),
+            request,
             inputs.train().version(),
             inputs.validation().map(InputTable.Pinned::version).orElse("none"),
             labels.toString(),

@@ -28,7 +28,7 @@ public record TrainingInputs(
    *
    * @throws InvalidInputException if a table that a checkpoint was made from is no more as it was
    */
-  static TrainingInputs open(JobContext context, TrainingIdentity identity) {
+  public static TrainingInputs open(JobContext context, TrainingIdentity identity) {
     SparkSession spark = context.spark();
     Optional<Row> cutOff = cutOff(context, identity);
     if (cutOff.isEmpty()) {
@@ -53,9 +53,9 @@ public record TrainingInputs(
   private static Optional<Row> cutOff(JobContext context, TrainingIdentity identity) {
     RunsTable runs = new RunsTable(context.spark(), context.tablesRoot());
     String request = identity.request();
-    Optional<String> name = identity.train().runId();
+    Optional<String> name = identity.runId();
     Optional<Row> run = name.isEmpty() ? runs.unfinished(request) : runs.find(name.get());
-    return run.filter(row -> "train".equals(row.getAs("command")))
+    return run.filter(row -> identity.command().equals(row.getAs("command")))
         .filter(row -> !"finished".equals(row.getAs("status")))
         // Another request under the same name: the checkpoint itself reports it later.
         .filter(row -> request.equals(row.getAs("request")))

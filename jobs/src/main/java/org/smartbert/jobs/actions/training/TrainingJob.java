@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +20,7 @@ import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.sync.RunSecret;
 import org.smartbert.model.FailedRunException;
+import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.TrainingEvent;
 
 /**
@@ -56,7 +58,12 @@ public final class TrainingJob {
     this.metrics = new TrainingMetricsTable(spark, context.tablesRoot());
   }
 
-  /** What a training run did; {@code last} is the finished model on the validation rows. */
+  /**
+   * What a training run did.
+   *
+   * @param stageOne the best state of stage 1 on the validation rows; {@code last} without a stage 1
+   * @param last the finished model on the validation rows
+   */
   public record Result(
       long trainRows,
       long validationRows,
@@ -70,8 +77,10 @@ public final class TrainingJob {
    *
    * @param rows (first STRING, second STRING, label INT, validation BOOLEAN)
    * @param source where they come from, for the runs table
+   * @param finished told the directory of the whole model, before that gets its name
    */
-  public Result run(Dataset<Row> rows, String source, TrainingInputs inputs) {
+  public Result run(
+      Dataset<Row> rows, String source, TrainingInputs inputs, Consumer<String> finished) {
     WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
     slots.require(plan.workers().count(), executorPatience());
     CheckpointFolder checkpoints = new CheckpointFolder(plan.checkpoints(), context.hadoop());
@@ -79,6 +88,7 @@ public final class TrainingJob {
     runs.started(start(source, inputs));
     long started = System.nanoTime();
     Attempt done;
+    double seconds;
     // A SparkException is checked, and comes undeclared out of Scala.
     try (LiveTraining live = new LiveTraining(context.progress().start("Training"), plan)) {
       inputs.notes().forEach(live::note);
@@ -86,6 +96,8 @@ public final class TrainingJob {
         live.note(SECRET_IN_CLEAR);
       }
       done = attempts(rows, slots, checkpoints, live);
+      seconds = (System.nanoTime() - started) / 1e9;
+      finished.accept(plan.temporary());
       // The model first: whatever happens to the tables, hours of work have their name.
       ModelCommit.rename(plan, context.hadoop());
     } catch (Exception e) {
@@ -96,7 +108,6 @@ public final class TrainingJob {
               ? ended(failure, 0, checkpoints, slots)
               : e);
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
     Result result = result(done, seconds);
     try {
       CancellableJobs.outside(spark.sparkContext(), () -> record(result, done));
@@ -127,7 +138,9 @@ public final class TrainingJob {
             0,
             Optional.of(new RunsTable.Timing(result.seconds(), rowsPerSecond)),
             Optional.empty(),
-            OptionalDouble.of(result.last().scores().accuracy())));
+            plan.network().purpose() == Purpose.CONVERSION
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(result.last().scores().accuracy())));
   }
 
   private RunsTable.Start start(String source, TrainingInputs inputs) {
@@ -141,7 +154,7 @@ public final class TrainingJob {
         .ifPresent(table -> settings.put(TrainingInputs.VALIDATION_VERSION, table.version()));
     return new RunsTable.Start(
         plan.run().id(),
-        "train",
+        plan.run().command(),
         new RunsTable.Request(plan.run().request(), settings),
         new RunsTable.Source(source, inputs.train().version()),
         plan.output(),
@@ -168,7 +181,7 @@ public final class TrainingJob {
         CancellableJobs.begin(
             spark.sparkContext(),
             plan.run().id(),
-            "smartbert train " + plan.run().id(),
+            "smartbert " + plan.run().command() + " " + plan.run().id(),
             CancellableJobs.Interrupt.THREADS);
     try {
       JavaRDD<Row> distributed =
@@ -260,18 +273,21 @@ public final class TrainingJob {
                 validations.add(v);
               }
             });
-    TrainingEvent.Validation stageOne =
+    Optional<TrainingEvent.Validation> stageOne =
+        validations.stream().filter(v -> v.stage() == 1 && v.best()).reduce((a, b) -> b);
+    TrainingEvent.Validation last =
         validations.stream()
-            .filter(v -> v.stage() == 1 && v.best())
+            .filter(v -> v.stage() == 2)
             .reduce((a, b) -> b)
+            // A network of one layer has no second stage.
+            .or(() -> stageOne)
             .orElseThrow();
     return new Result(
         done.counts().stream().mapToLong(TrainingTask.Counts::trained).sum(),
         done.counts().stream().mapToLong(TrainingTask.Counts::validated).sum(),
         seconds,
-        plan.settings().optimisation().rates().peaks().get(stageOne.trial() - 1),
-        stageOne,
-        // A network of one layer has no second stage.
-        validations.stream().filter(v -> v.stage() == 2).reduce((a, b) -> b).orElse(stageOne));
+        plan.settings().optimisation().rates().peaks().get(stageOne.orElse(last).trial() - 1),
+        stageOne.orElse(last),
+        last);
   }
 }

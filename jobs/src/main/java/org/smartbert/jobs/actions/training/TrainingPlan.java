@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.smartbert.jobs.sync.RingSettings;
 import org.smartbert.model.bert.Method;
+import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.Safeguards;
 import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ComputeDevice;
@@ -28,13 +29,19 @@ public record TrainingPlan(
   /**
    * The network that is trained.
    *
-   * @param backbone directory to start from, readable by the executors; DistilBERT's teacher
+   * @param backbone directory to start from, readable by the executors; DistilBERT's teacher, or
+   *     the classifier that gains exits
    * @param labels class names by index
    * @param layers of the trained network
    * @param maxTokens of a row; longer rows are truncated
    */
   public record Network(
-      String backbone, Method.Mechanism mechanism, List<String> labels, int layers, int maxTokens)
+      String backbone,
+      Purpose purpose,
+      Method.Mechanism mechanism,
+      List<String> labels,
+      int layers,
+      int maxTokens)
       implements Serializable {
     /** Whether there are classifiers before the last, which stage 2 trains. */
     boolean hasStageTwo() {
@@ -45,10 +52,12 @@ public record TrainingPlan(
   /**
    * What identifies this run.
    *
+   * @param command as the runs table names it
    * @param request digest of the request ({@link TrainingIdentity#request})
    * @param identity digest of all that the model depends on ({@link TrainingIdentity#of})
    */
-  public record Run(String id, String request, String identity) implements Serializable {}
+  public record Run(String command, String id, String request, String identity)
+      implements Serializable {}
 
   /**
    * Who trains.

@@ -57,7 +57,8 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     BarrierTaskContext context = BarrierTaskContext.get();
     Configuration hadoop = new Configuration();
     Path backbone = ModelReference.local(plan.network().backbone(), hadoop);
-    StartingPoint start = StartingPoint.of(backbone, plan.network().mechanism());
+    StartingPoint start =
+        StartingPoint.of(backbone, plan.network().purpose(), plan.network().mechanism());
     BertConfig config = start.config(plan.network().labels());
     TorchDevice device = plan.workers().device().of(context);
     try (StopSignal stop = StopSignal.of(context)) {
@@ -78,14 +79,14 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     List<LabelledText> train = new ArrayList<>();
     List<LabelledText> validation = new ArrayList<>();
     encode(rows, place.backbone(), config, train, validation);
-    if (start.student().isPresent()) {
-      train = start.student().get().taught(train, place.device());
-    }
+    train = start.train(train, place.device(), place.stop());
+    validation = start.validation(validation, place.device(), place.stop());
     try (GradientSync sync = join(place.context())) {
       Log log = new Log(sync.rank() == 0);
       Map<String, HostTensor> weights =
           new TrainingLoop(
                   config,
+                  plan.network().purpose(),
                   plan.settings(),
                   plan.workers().safeguards(),
                   new Worker(
@@ -96,7 +97,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
                       log::report,
                       place.stop()))
               .run(
-                  start.weights(),
+                  start.weights(plan.network().labels()),
                   new ShardedRows(
                       plan.trainRows(),
                       train,
