@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.TinyModels;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.io.ModelDirectory;
 
 class ConfigJsonTest {
@@ -83,6 +84,27 @@ class ConfigJsonTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message);
     assertThat(ModelDirectory.openBackbone(model).config()).isEqualTo(config.withLabels(List.of()));
+  }
+
+  @Test
+  void theLastClassifierMayBeAnotherThanTheMethods() throws IOException {
+    assertThat(ModelDirectory.config(model).mechanism()).isEqualTo(Method.SMARTBERT.mechanism());
+    Method.Mechanism converted =
+        new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER);
+    Path other = TinyModels.write(folder.resolve("other"), config.withMechanism(converted), 1);
+    ModelDirectory.Contents read = ModelDirectory.openModel(other);
+    assertThat(read.config().mechanism()).isEqualTo(converted);
+    assertThat(read.weights())
+        .containsKey("classifiers.0.projection.weight")
+        .doesNotContainKey("classifiers.1.projection.weight");
+    assertThat(read.weights().get("classifiers.1.dense.weight").shape()).containsExactly(16L, 16L);
+    String text = Files.readString(other.resolve("config.json"));
+    Files.writeString(
+        other.resolve("config.json"), text.replace("\"pooler\"", "\"mean\""));
+    assertThatThrownBy(() -> ModelDirectory.config(other))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("smartbert.last_classifier in")
+        .hasMessageContaining("is mean; it must be attention or pooler.");
   }
 
   @Test

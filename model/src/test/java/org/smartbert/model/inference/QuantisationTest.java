@@ -56,7 +56,18 @@ class QuantisationTest {
   @ParameterizedTest
   @EnumSource
   void everyMethodHasAnInt8Form(Method method) {
-    BertConfig other = config.withMechanism(method.mechanism());
+    assertHasAnInt8Form(method.mechanism());
+  }
+
+  @Test
+  void aConvertedClassifierHasAnInt8Form() {
+    assertHasAnInt8Form(
+        new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER));
+  }
+
+  private void assertHasAnInt8Form(Method.Mechanism mechanism) {
+    Method method = mechanism.method();
+    BertConfig other = config.withMechanism(mechanism);
     Map<String, HostTensor> tensors = TinyModels.weights(new CheckpointNames(other).model(), 5);
     Path source = TinyModels.write(folder.resolve("source"), other, 5);
     Quantisation.Result result = Quantisation.of(other, tensors, rows);
