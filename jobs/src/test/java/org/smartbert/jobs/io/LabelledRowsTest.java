@@ -35,6 +35,31 @@ class LabelledRowsTest {
   }
 
   @Test
+  void aTextIsNeverOnBothSidesOfASplit() {
+    Dataset<Row> rows =
+        TestSpark.local()
+            .sql(
+                "SELECT concat('text ', id % 100) AS text, 'x' AS label FROM range(1000) UNION ALL"
+                    + " SELECT NULL, 'x'");
+    UnlabelledRows unlabelled = new UnlabelledRows("text", null);
+    assertThat(unlabelled.count(rows).describe("in.csv"))
+        .isEqualTo("in.csv: 1,001 rows read, 1,000 used, 1 skipped without a text.");
+    for (Dataset<Row> split :
+        List.of(
+            unlabelled.split(rows, 0.3, 42), labelled.split(rows, List.of("x"), 0.3, 42))) {
+      assertThat(split.count()).isEqualTo(1000);
+      assertThat(split.filter("validation").select("first").distinct().count()).isBetween(15L, 45L);
+      assertThat(split.select("first", "validation").distinct().count()).isEqualTo(100);
+    }
+    assertThat(unlabelled.split(rows, 0.3, 42).filter("label = -1").count()).isEqualTo(1000);
+    Dataset<Row> broken =
+        TestSpark.local().sql("SELECT CAST(unhex('FF') AS STRING) AS text, 'x' AS label");
+    assertThatThrownBy(() -> unlabelled.count(broken))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("1 of 1 rows have texts that are not valid UTF-8");
+  }
+
+  @Test
   void labelsThatLookAlike() {
     assertThat(LabelledRows.lookAlikes(List.of("neg", "pos", "1", "10"))).isEmpty();
     assertThat(LabelledRows.lookAlikes(List.of("neg", "neg ", "POS", "pos", "01", "1", "other")))
