@@ -72,6 +72,15 @@ final class ConvertCommand implements Callable<Integer> {
   private Gates gates;
 
   @Option(
+      names = "--max-rows",
+      defaultValue = "20000",
+      paramLabel = "N",
+      description =
+          "Maximum rows to use, those kept aside included; of more rows some are sampled by a hash of"
+              + " the text. 0 uses all (default: ${DEFAULT-VALUE}).")
+  private int maxRows;
+
+  @Option(
       names = "--held-out",
       defaultValue = "0.1",
       paramLabel = "SHARE",
@@ -122,9 +131,9 @@ final class ConvertCommand implements Callable<Integer> {
     conversion.validate();
     ConvertRequest request =
         new ConvertRequest(
-            input.textInput(),
+            new ConvertRequest.Rows(input.textInput(), maxRows, heldOut),
             new ConvertRequest.Model(model, output, length.tokens(), gates),
-            new ConvertRequest.HeldOut(heldOut, thresholds, timingRows),
+            new ConvertRequest.Comparison(thresholds, timingRows),
             conversion.learning(),
             workers.workers(conversion.batchSize()),
             Optional.ofNullable(runId));

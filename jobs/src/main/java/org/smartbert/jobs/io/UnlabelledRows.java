@@ -2,8 +2,10 @@ package org.smartbert.jobs.io;
 
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Locale;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -16,18 +18,28 @@ public record UnlabelledRows(String textColumn, String pairColumn) {
    * The rows of a table.
    *
    * @param read all
-   * @param withoutText left out because their text is null
+   * @param withText those whose text is not null
+   * @param used of them
    */
-  public record Counts(long read, long withoutText) {
+  public record Counts(long read, long withText, long used) {
+    /** The same where at most so many rows are used; 0: all. */
+    public Counts atMost(long most) {
+      return new Counts(read, withText, most == 0 ? withText : Math.min(most, withText));
+    }
+
     /** One line for people. */
     public String describe(String location) {
       return String.format(
           Locale.ROOT,
-          "%s: %,d rows read, %,d used, %,d skipped without a text.",
+          "%s: %,d rows read, %,d used, %,d skipped without a text%s.",
           location,
           read,
-          read - withoutText,
-          withoutText);
+          used,
+          read - withText,
+          used < withText
+              ? String.format(
+                  Locale.ROOT, ", %,d left out by a hash of the text (--max-rows)", withText - used)
+              : "");
     }
   }
 
@@ -50,7 +62,17 @@ public record UnlabelledRows(String textColumn, String pairColumn) {
                 count_if(texts().broken(schema)))
             .first();
     TextRows.requireReadable(sums.getLong(2), sums.getLong(0));
-    return new Counts(sums.getLong(0), sums.getLong(1));
+    long withText = sums.getLong(0) - sums.getLong(1);
+    return new Counts(sums.getLong(0), withText, withText);
+  }
+
+  /** Rows with a text, chosen by a hash of it: the same ones whenever they are chosen. */
+  public Dataset<Row> sample(Dataset<Row> rows, int most, long seed) {
+    StructType schema = rows.schema();
+    Column first = texts().first(schema);
+    return rows.filter(first.isNotNull())
+        .orderBy(xxhash64(first, lit("sample"), lit(seed)), first, texts().second(schema))
+        .limit(most);
   }
 
   /** The rows with a text, a share of them for validation by a hash of the text. */

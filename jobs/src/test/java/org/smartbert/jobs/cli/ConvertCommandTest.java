@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -98,9 +99,10 @@ class ConvertCommandTest {
   void gatesAreLearnedTooAndTheProgramsGetTheLines() {
     ConvertRequest request =
         ConvertRequest.of(
-            TextInput.of(InputTable.at(input.toString()), "text"),
+            new ConvertRequest.Rows(
+                TextInput.of(InputTable.at(input.toString()), "text"), 200, 0.2),
             new ConvertRequest.Model(
-                classifier.toString(), output.toString(), java.util.Optional.empty(), Gates.ON));
+                classifier.toString(), output.toString(), Optional.empty(), Gates.ON));
     ConvertResult result =
         SmartBertJobs.with(TestSpark.local())
             .tablesRoot(folder.resolve("tables").toString())
@@ -115,7 +117,12 @@ class ConvertCommandTest {
                         7)));
     assertThat(ModelDirectory.config(output).mechanism())
         .isEqualTo(new Method.Mechanism(Method.SMARTBERT, true, true, Method.Classifier.POOLER));
-    assertThat(result.job().trainRows() + result.job().validationRows()).isEqualTo(300);
+    assertThat(result.job().trainRows() + result.job().validationRows()).isEqualTo(200);
+    assertThat(result.notes())
+        .contains(
+            input
+                + ": 301 rows read, 200 used, 1 skipped without a text, 100 left out by a hash of"
+                + " the text (--max-rows).");
     assertThat(result.lines().stream().map(ConvertResult.Line::gates).distinct())
         .containsExactly(Gates.ON, Gates.OFF);
     ConvertResult.Line full =
@@ -172,6 +179,7 @@ class ConvertCommandTest {
   @Test
   void whatCannotBeConvertedIsRefusedInOneSentence() throws IOException {
     assertRefused("--held-out is 1.0; it must be between 0 and 1.", "--held-out=1");
+    assertRefused("--max-rows is -1; it must be 0 or more.", "--max-rows=-1");
     assertRefused("--thresholds has -0.1; they must be 0 or more.", "--thresholds=0,-0.1");
     assertRefused(
         "--epochs is 0.0 and must be above 0; --precision int8 is for scoring",

@@ -52,6 +52,11 @@ class LabelledRowsTest {
       assertThat(split.select("first", "validation").distinct().count()).isEqualTo(100);
     }
     assertThat(unlabelled.split(rows, 0.3, 42).filter("label = -1").count()).isEqualTo(1000);
+    Dataset<Row> sample = unlabelled.sample(rows, 35, 42);
+    assertThat(sample.count()).isEqualTo(35);
+    // Ten rows have the same text.
+    assertThat(sample.select("text").distinct().count()).isEqualTo(4);
+    assertThat(sample.exceptAll(unlabelled.sample(rows.repartition(5), 35, 42)).count()).isZero();
     Dataset<Row> broken =
         TestSpark.local().sql("SELECT CAST(unhex('FF') AS STRING) AS text, 'x' AS label");
     assertThatThrownBy(() -> unlabelled.count(broken))

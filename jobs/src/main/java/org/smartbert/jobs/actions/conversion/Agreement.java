@@ -29,7 +29,7 @@ import org.smartbert.udfs.ScoringRequest;
 record Agreement(
     SparkSession spark,
     TrainingPlan plan,
-    ConvertRequest.HeldOut how,
+    ConvertRequest.Comparison how,
     Dataset<Row> heldOut,
     InputTable.Pinned source) {
 

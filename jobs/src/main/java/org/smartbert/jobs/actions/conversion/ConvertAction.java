@@ -17,6 +17,7 @@ import org.smartbert.jobs.actions.training.TrainingSetup;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.TextInput;
 import org.smartbert.jobs.io.UnlabelledRows;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
@@ -45,27 +46,35 @@ public record ConvertAction(JobContext context) {
   private ConvertResult run(ConvertRequest request, ExecutorWatch watch) {
     TrainingSetup setup =
         TrainingSetup.of(
-            context, trained(request.model()), Purpose.CONVERSION, request.input(),
+            context,
+            trained(request.model()),
+            Purpose.CONVERSION,
+            request.rows().input(),
             request.workers());
     TrainingSettings settings = request.learning().settings(request.model().gates());
-    UnlabelledRows texts = request.input().unlabelled();
+    UnlabelledRows texts = request.rows().input().unlabelled();
     TrainingIdentity identity = identity(request, setup, settings);
     TrainingInputs inputs = TrainingInputs.open(context, identity);
     InputTable.Pinned source = inputs.train();
     texts.validate(source.rows().schema());
     List<String> notes = new ArrayList<>(inputs.notes());
     notes.addAll(source.notes());
-    notes.add(texts.count(source.rows()).describe(identity.input().location()));
-    Dataset<Row> rows =
-        texts.split(source.rows(), request.heldOut().share(), settings.seed());
-    long trainRows = requireRows(rows, request.heldOut().share());
+    UnlabelledRows.Counts counts =
+        texts.count(source.rows()).atMost(request.rows().most());
+    notes.add(counts.describe(identity.input().location()));
+    Dataset<Row> used =
+        counts.used() < counts.withText()
+            ? texts.sample(source.rows(), request.rows().most(), settings.seed())
+            : source.rows();
+    Dataset<Row> rows = texts.split(used, request.rows().heldOut(), settings.seed());
+    long trainRows = requireRows(rows, request.rows().heldOut());
     tell(notes);
     TrainingPlan plan = plan(request, setup, settings, identity, inputs, trainRows);
     Agreement agreement =
         new Agreement(
             context.spark(),
             plan,
-            request.heldOut(),
+            request.comparison(),
             rows.filter("validation").select("first", "second"),
             source);
     List<ConvertResult.Line> lines = new ArrayList<>();
@@ -95,7 +104,8 @@ public record ConvertAction(JobContext context) {
 
   private TrainingIdentity identity(
       ConvertRequest request, TrainingSetup setup, TrainingSettings settings) {
-    InputTable input = request.input().table();
+    TextInput texts = request.rows().input();
+    InputTable input = texts.table();
     return new TrainingIdentity(
         COMMAND,
         setup.output(),
@@ -110,9 +120,10 @@ public record ConvertAction(JobContext context) {
                 Integer.toString(setup.maxTokens()),
                 request.model().gates().toString(),
                 settings.toString(),
-                request.input().textColumn(),
-                request.input().pairColumn().toString(),
-                Double.toString(request.heldOut().share()),
+                texts.textColumn(),
+                texts.pairColumn().toString(),
+                Integer.toString(request.rows().most()),
+                Double.toString(request.rows().heldOut()),
                 input.resolved(context.spark()).toString())));
   }
 

@@ -18,9 +18,9 @@ import org.smartbert.model.training.TrainingSettings;
  *     depends on
  */
 public record ConvertRequest(
-    TextInput input,
+    Rows rows,
     Model model,
-    HeldOut heldOut,
+    Comparison comparison,
     Learning learning,
     TrainingPlan.Workers workers,
     Optional<String> runId) {
@@ -43,25 +43,51 @@ public record ConvertRequest(
   }
 
   /**
-   * The rows that are kept aside, on which the converted model is compared with the classifier.
+   * The rows; they need no labels.
    *
-   * @param share of the rows, chosen by a hash of the text
-   * @param thresholds in nats; 0 disables early exit
-   * @param timingRows rows that the realised speed-up is timed on; 0 for none
+   * @param most how many are used, those that are kept aside included; chosen by a hash of the text
+   *     where there are more. 0: all
+   * @param heldOut share of them that is kept aside, chosen by a hash of the text, so that no text
+   *     is in both parts
    */
-  public record HeldOut(double share, List<Float> thresholds, int timingRows) {
-    /** A tenth of the rows, and evaluate's thresholds. */
-    public static final HeldOut DEFAULT =
-        new HeldOut(0.1, EvaluateRequest.DEFAULT_THRESHOLDS, 512);
+  public record Rows(TextInput input, int most, double heldOut) {
+    private static final int DEFAULT_MOST = 20_000;
+    private static final double DEFAULT_HELD_OUT = 0.1;
 
     /**
      * @throws InvalidInputException for values out of range
      */
-    public HeldOut {
-      thresholds = List.copyOf(thresholds);
-      if (!(share > 0 && share < 1)) {
-        throw new InvalidInputException("--held-out is %s; it must be between 0 and 1.", share);
+    public Rows {
+      if (most < 0) {
+        throw new InvalidInputException("--max-rows is %d; it must be 0 or more.", most);
       }
+      if (!(heldOut > 0 && heldOut < 1)) {
+        throw new InvalidInputException("--held-out is %s; it must be between 0 and 1.", heldOut);
+      }
+    }
+
+    /** At most 20,000 rows, of which a tenth is kept aside. */
+    public static Rows of(TextInput input) {
+      return new Rows(input, DEFAULT_MOST, DEFAULT_HELD_OUT);
+    }
+  }
+
+  /**
+   * How the converted model is compared with the classifier, on the rows that are kept aside.
+   *
+   * @param thresholds in nats; 0 disables early exit
+   * @param timingRows rows that the realised speed-up is timed on; 0 for none
+   */
+  public record Comparison(List<Float> thresholds, int timingRows) {
+    /** As evaluate does. */
+    public static final Comparison DEFAULT =
+        new Comparison(EvaluateRequest.DEFAULT_THRESHOLDS, EvaluateRequest.DEFAULT_TIMING_ROWS);
+
+    /**
+     * @throws InvalidInputException for negative numbers
+     */
+    public Comparison {
+      thresholds = List.copyOf(thresholds);
       EvaluateRequest.requireThresholds(thresholds);
       EvaluateRequest.requireTimingRows(timingRows);
     }
@@ -121,17 +147,17 @@ public record ConvertRequest(
   }
 
   /** A request with the defaults of the command {@code convert}. */
-  public static ConvertRequest of(TextInput input, Model model) {
+  public static ConvertRequest of(Rows rows, Model model) {
     return new ConvertRequest(
-        input,
+        rows,
         model,
-        HeldOut.DEFAULT,
+        Comparison.DEFAULT,
         Learning.DEFAULT,
         TrainingPlan.Workers.ONE,
         Optional.empty());
   }
 
   public ConvertRequest with(Learning changed) {
-    return new ConvertRequest(input, model, heldOut, changed, workers, runId);
+    return new ConvertRequest(rows, model, comparison, changed, workers, runId);
   }
 }

@@ -20,7 +20,7 @@ public record EvaluateRequest(
     Gates gates,
     int timingRows) {
   public static final List<Float> DEFAULT_THRESHOLDS = List.of(0f, 0.05f, 0.1f, 0.2f, 0.3f, 0.5f);
-  private static final int DEFAULT_TIMING_ROWS = 512;
+  public static final int DEFAULT_TIMING_ROWS = 512;
 
   /**
    * @throws InvalidInputException for a negative number
