@@ -76,8 +76,8 @@ final class ConvertCommand implements Callable<Integer> {
       defaultValue = "20000",
       paramLabel = "N",
       description =
-          "Maximum rows to use, those kept aside included; of more rows some are sampled by a hash of"
-              + " the text. 0 uses all (default: ${DEFAULT-VALUE}).")
+          "Maximum rows to use, those kept aside included; of more rows some are sampled by a hash"
+              + " of the text. 0 uses all (default: ${DEFAULT-VALUE}).")
   private int maxRows;
 
   @Option(
@@ -85,8 +85,8 @@ final class ConvertCommand implements Callable<Integer> {
       defaultValue = "0.1",
       paramLabel = "SHARE",
       description =
-          "Share of the rows that is kept aside for the comparison, chosen by a hash of the text, so"
-              + " that no text is in both parts (default: ${DEFAULT-VALUE}).")
+          "Share of the rows that is kept aside for the comparison, chosen by a hash of the text,"
+              + " so that no text is in both parts (default: ${DEFAULT-VALUE}).")
   private double heldOut;
 
   @Option(

@@ -77,8 +77,7 @@ class ConvertCommandTest {
         .containsPattern("\\| off \\| 1\\.05 \\| [0-9.]+ \\([0-9.]+ to [0-9.]+\\) \\| [12]\\.");
     BertConfig config = ModelDirectory.openModel(output).config();
     assertThat(config.mechanism())
-        .isEqualTo(
-            new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER));
+        .isEqualTo(new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER));
     assertThat(config.labels()).containsExactly("world", "sports", "science");
     assertThat(folder).isDirectoryNotContaining("glob:**unfinished*");
     assertThat(logits(output, "after", 0)).isEqualTo(logits(classifier, "before", 0));
@@ -148,8 +147,7 @@ class ConvertCommandTest {
               }
               TestSpark.local().sparkContext().cancelAllJobs();
             });
-    TestSpark.Outcome broken =
-        convert("--run-id=mine", "--timing-rows=0", "--checkpoint-every=1");
+    TestSpark.Outcome broken = convert("--run-id=mine", "--timing-rows=0", "--checkpoint-every=1");
     cancelling.join();
     assertThat(broken.code()).as(broken.err()).isEqualTo(1);
     assertThat(broken.err()).contains("the same command resumes from checkpoint 2-01-");
@@ -185,8 +183,8 @@ class ConvertCommandTest {
         "--epochs is 0.0 and must be above 0; --precision int8 is for scoring",
         "--epochs=0",
         "--precision=int8");
-    assertRefused("The input has no column txt; give --text-column one of: id, text.",
-        "--text-column=txt");
+    assertRefused(
+        "The input has no column txt; give --text-column one of: id, text.", "--text-column=txt");
     assertRefused(
         "There are 300 rows to learn from and 0 that --held-out 1.0E-6 keeps aside;",
         "--held-out=1e-6");
@@ -208,7 +206,8 @@ class ConvertCommandTest {
                 folder.resolve("flat"),
                 TinyModels.config(1, 16, 2).withMechanism(Method.BERT.mechanism()),
                 1));
-    assertRefused("The model directory " + folder.resolve("none") + " does not exist",
+    assertRefused(
+        "The model directory " + folder.resolve("none") + " does not exist",
         "--model=" + folder.resolve("none"));
     Path config = classifier.resolve("config.json");
     String text = Files.readString(config);

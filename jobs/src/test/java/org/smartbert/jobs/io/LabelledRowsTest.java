@@ -45,8 +45,7 @@ class LabelledRowsTest {
     assertThat(unlabelled.count(rows).describe("in.csv"))
         .isEqualTo("in.csv: 1,001 rows read, 1,000 used, 1 skipped without a text.");
     for (Dataset<Row> split :
-        List.of(
-            unlabelled.split(rows, 0.3, 42), labelled.split(rows, List.of("x"), 0.3, 42))) {
+        List.of(unlabelled.split(rows, 0.3, 42), labelled.split(rows, List.of("x"), 0.3, 42))) {
       assertThat(split.count()).isEqualTo(1000);
       assertThat(split.filter("validation").select("first").distinct().count()).isBetween(15L, 45L);
       assertThat(split.select("first", "validation").distinct().count()).isEqualTo(100);

@@ -13,8 +13,8 @@ import org.smartbert.model.bert.Method;
  *   <li>attend(N, h) = 2NHA (projection) + 2A² ([CLS] query) + 2A² (query times the key weights) +
  *       2NAh (scores) + 2NAh (weighted sum of tokens) + 2A² (value weights)
  *   <li>gate(N) = attend(N, gate heads) + 2A
- *   <li>classifier(i, N) = attend(N, classifier heads) + 2A² (dense) + 2AC; on the pooled [CLS]
- *       2H² + 2HC
+ *   <li>classifier(i, N) = attend(N, classifier heads) + 2A² (dense) + 2AC; on the pooled [CLS] 2H²
+ *       + 2HC
  * </ul>
  *
  * Keys and values are folded into the one query and the one result, as the engine computes them, so

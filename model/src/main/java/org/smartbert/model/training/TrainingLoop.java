@@ -20,9 +20,9 @@ import org.smartbert.model.training.Checkpoint.Position;
  * The paper's two training stages (section 3.3) on one worker. Stage 1 trains backbone, gates, the
  * last classifier and its contrast heads, soft gates first and hard ones then; its best state on
  * the validation rows is used in stage 2, which trains the other classifiers. The other methods do
- * without what they do not have; those without exits end with stage 1. A {@link
- * Purpose#CONVERSION} trains gates in stage 1, or has none where there are no gates, and the
- * classifiers below the last in stage 2.
+ * without what they do not have; those without exits end with stage 1. A {@link Purpose#CONVERSION}
+ * trains gates in stage 1, or has none where there are no gates, and the classifiers below the last
+ * in stage 2.
  */
 public final class TrainingLoop {
   private final BertConfig config;
@@ -84,8 +84,7 @@ public final class TrainingLoop {
       checkpoint.ifPresent(c -> run.best.putAll(c.best()));
       Optional<StageState> state = checkpoint.map(Checkpoint::state);
       if (position.index().stage() == 1) {
-        position =
-            hasStageOne() ? run.stageOne(position, state) : position.startOfStageTwo();
+        position = hasStageOne() ? run.stageOne(position, state) : position.startOfStageTwo();
         state = Optional.empty();
       }
       weights.putAll(run.best);

@@ -99,8 +99,7 @@ class ConfigJsonTest {
         .doesNotContainKey("classifiers.1.projection.weight");
     assertThat(read.weights().get("classifiers.1.dense.weight").shape()).containsExactly(16L, 16L);
     String text = Files.readString(other.resolve("config.json"));
-    Files.writeString(
-        other.resolve("config.json"), text.replace("\"pooler\"", "\"mean\""));
+    Files.writeString(other.resolve("config.json"), text.replace("\"pooler\"", "\"mean\""));
     assertThatThrownBy(() -> ModelDirectory.config(other))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("smartbert.last_classifier in")

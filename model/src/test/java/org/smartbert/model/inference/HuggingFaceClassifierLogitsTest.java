@@ -65,15 +65,12 @@ class HuggingFaceClassifierLogitsTest {
       }
       // In one batch, rows of different lengths.
       List<Decision> decisions =
-          model
-              .classifier(InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF))
-              .decide(texts);
+          model.classifier(InferenceSettings.of(new ExitPolicy.Never(), Gates.OFF)).decide(texts);
       IntStream.range(0, rows.size())
           .forEach(
               r -> {
                 float[] expected = logits(rows.get(r));
-                assertThat(decisions.get(r).logits())
-                    .containsExactly(expected, within(TOLERANCE));
+                assertThat(decisions.get(r).logits()).containsExactly(expected, within(TOLERANCE));
                 Decision alone =
                     reference.classify(texts.get(r), new ExitPolicy.Never(), Gates.OFF);
                 assertThat(alone.logits()).containsExactly(expected, within(TOLERANCE));

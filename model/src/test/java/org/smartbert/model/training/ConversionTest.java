@@ -65,8 +65,7 @@ class ConversionTest {
     Conversion conversion = new Conversion(ORIGINAL, weights, Gates.OFF);
     Map<String, HostTensor> model = convert(conversion, () -> false);
     assertThat(conversion.config().mechanism())
-        .isEqualTo(
-            new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER));
+        .isEqualTo(new Method.Mechanism(Method.SMARTBERT, false, true, Method.Classifier.POOLER));
     assertThat(model.keySet()).containsExactlyElementsOf(names(conversion.config()));
     assertThat(model).containsKeys("classifiers.0.projection.weight", "classifiers.3.dense.weight");
     assertThat(model).doesNotContainKey("classifiers.3.projection.weight");
@@ -97,8 +96,7 @@ class ConversionTest {
     assertThat(model.get("gates.0.projection.weight").values())
         .isNotEqualTo(start.get("gates.0.projection.weight").values());
     List<Decision> skipping =
-        decide(
-            conversion.config(), model, InferenceSettings.of(new ExitPolicy.Never(), Gates.ON));
+        decide(conversion.config(), model, InferenceSettings.of(new ExitPolicy.Never(), Gates.ON));
     assertThat(agreement(skipping, decide(ORIGINAL, weights, FULL_DEPTH))).isGreaterThan(0.9);
     assertThat(events.stream().map(TrainingEvent::stage).distinct()).containsExactly(1, 2);
   }
@@ -171,8 +169,7 @@ class ConversionTest {
     }
     assertThat(skips).isPositive();
     StageTensors tensors =
-        new StageTensors(
-            new CheckpointNames(config), SETTINGS.losses(), 0, Purpose.CONVERSION);
+        new StageTensors(new CheckpointNames(config), SETTINGS.losses(), 0, Purpose.CONVERSION);
     LossTerms[] terms = new LossTerms[1];
     Map<String, HostTensor> gradient;
     try (TorchScript script = TorchScript.training();
@@ -186,13 +183,11 @@ class ConversionTest {
                 random)) {
       gradient =
           stage.gradient(
-              new StageOne(
-                  script, config, GateMode.HARD, SETTINGS.losses(), Purpose.CONVERSION),
+              new StageOne(script, config, GateMode.HARD, SETTINGS.losses(), Purpose.CONVERSION),
               rows,
               terms);
     }
-    assertThat(terms[0].crossEntropy())
-        .isCloseTo(expected, within(1e-3 * Math.max(1, expected)));
+    assertThat(terms[0].crossEntropy()).isCloseTo(expected, within(1e-3 * Math.max(1, expected)));
     assertThat(terms[0].contrastive()).isZero();
     assertThat(gradient.keySet()).allMatch(name -> name.startsWith("gates."));
   }

@@ -39,13 +39,10 @@ record Agreement(
     try {
       ModelSelection.Resolved model = selected(converted).resolve(spark);
       Evaluation.Subject subject =
-          new Evaluation.Subject(
-              plan.output(), model.local(), model.config(), model.reference());
+          new Evaluation.Subject(plan.output(), model.local(), model.config(), model.reference());
       List<ConvertResult.Line> lines = new ArrayList<>();
       for (Gates gates :
-          model.config().mechanism().skips()
-              ? List.of(Gates.ON, Gates.OFF)
-              : List.of(Gates.OFF)) {
+          model.config().mechanism().skips() ? List.of(Gates.ON, Gates.OFF) : List.of(Gates.OFF)) {
         new Evaluation(
                 new LabelledRows("first", "second", "prediction"),
                 new InputTable.Pinned(answered, source.version(), List.of()),

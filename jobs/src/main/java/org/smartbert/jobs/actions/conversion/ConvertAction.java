@@ -59,8 +59,7 @@ public record ConvertAction(JobContext context) {
     texts.validate(source.rows().schema());
     List<String> notes = new ArrayList<>(inputs.notes());
     notes.addAll(source.notes());
-    UnlabelledRows.Counts counts =
-        texts.count(source.rows()).atMost(request.rows().most());
+    UnlabelledRows.Counts counts = texts.count(source.rows()).atMost(request.rows().most());
     notes.add(counts.describe(identity.input().location()));
     Dataset<Row> used =
         counts.used() < counts.withText()
@@ -149,10 +148,7 @@ public record ConvertAction(JobContext context) {
         settings,
         setup.workers(),
         new TrainingPlan.Run(
-            COMMAND,
-            request.runId().orElse(COMMAND + "-" + digest),
-            identity.request(),
-            digest));
+            COMMAND, request.runId().orElse(COMMAND + "-" + digest), identity.request(), digest));
   }
 
   /** Before the work, which may take hours. */

@@ -34,8 +34,7 @@ public record ConvertRequest(
    * @param maxTokens longest row; empty for the smaller of 128 and the model's limit
    * @param gates whether the model gains gates
    */
-  public record Model(
-      String classifier, String output, Optional<Integer> maxTokens, Gates gates) {
+  public record Model(String classifier, String output, Optional<Integer> maxTokens, Gates gates) {
     /** Exits alone. */
     public static Model of(String classifier, String output) {
       return new Model(classifier, output, Optional.empty(), Gates.OFF);

@@ -39,8 +39,8 @@ record ClassifierStart(Conversion conversion) implements StartingPoint {
     }
     if (config.layers() == 1) {
       throw new InvalidInputException(
-          "The model in %s has 1 layer, and there is nothing to exit from; convert takes classifiers"
-              + " of 2 layers or more.",
+          "The model in %s has 1 layer, and there is nothing to exit from; convert takes"
+              + " classifiers of 2 layers or more.",
           directory);
     }
     return new ClassifierStart(

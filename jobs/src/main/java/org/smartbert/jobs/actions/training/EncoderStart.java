@@ -83,8 +83,7 @@ record EncoderStart(
       for (CheckpointNames.TensorSpec spec : names.classifier(config.layers() - 1)) {
         HostTensor tensor = files.get(spec.name());
         boolean ofClasses = spec.name().contains(".output.");
-        weights.put(
-            spec.name(), ofClasses ? inOrder(tensor, head.get().labels(), labels) : tensor);
+        weights.put(spec.name(), ofClasses ? inOrder(tensor, head.get().labels(), labels) : tensor);
       }
     }
     return weights;

@@ -61,7 +61,8 @@ public final class TrainingJob {
   /**
    * What a training run did.
    *
-   * @param stageOne the best state of stage 1 on the validation rows; {@code last} without a stage 1
+   * @param stageOne the best state of stage 1 on the validation rows; {@code last} without a stage
+   *     1
    * @param last the finished model on the validation rows
    */
   public record Result(

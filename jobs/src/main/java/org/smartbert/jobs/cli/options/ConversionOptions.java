@@ -141,8 +141,7 @@ public final class ConversionOptions {
             TrainingSettings.HeadLearningRate.BACKBONES,
             schedule,
             warmupSteps),
-        new TrainingSettings.Epochs(
-            gateEpochs, (gateEpochs + 1) / 2, epochs, maxSteps, maxMinutes),
+        new TrainingSettings.Epochs(gateEpochs, (gateEpochs + 1) / 2, epochs, maxSteps, maxMinutes),
         batchSize,
         skipLambda,
         precision,

@@ -46,8 +46,7 @@ class StartingPointTest {
   void classesFollowTheirLabels() {
     Path directory = TinyModels.write(folder.resolve("bert"), BERT, 1);
     Map<String, HostTensor> files = ModelDirectory.openModel(directory).weights();
-    Map<String, HostTensor> turned =
-        start(directory, Method.BERT).weights(List.of("pos", "neg"));
+    Map<String, HostTensor> turned = start(directory, Method.BERT).weights(List.of("pos", "neg"));
     HostTensor before = files.get("classifiers.2.output.weight");
     HostTensor after = turned.get("classifiers.2.output.weight");
     for (int column = 0; column < 16; column++) {
@@ -94,8 +93,7 @@ class StartingPointTest {
     Path config = directory.resolve("config.json");
     Files.writeString(
         config,
-        Files.readString(config)
-            .replaceAll("\"(id2label|label2id)\": \\{[^}]*\\}", "\"$1\": {}"));
+        Files.readString(config).replaceAll("\"(id2label|label2id)\": \\{[^}]*\\}", "\"$1\": {}"));
     StartingPoint start = start(directory, Method.BERT);
     assertThat(start.note(List.of("neg", "pos"))).isEmpty();
     assertThat(start.weights(List.of("neg", "pos")).keySet())
@@ -107,8 +105,10 @@ class StartingPointTest {
     assertThat(start.weights(labels).keySet()).allMatch(name -> name.startsWith("bert."));
     assertThat(start.note(labels))
         .hasValueSatisfying(
-            note -> assertThat(note).startsWith("Training starts from the encoder of ")
-                .contains(sentence));
+            note ->
+                assertThat(note)
+                    .startsWith("Training starts from the encoder of ")
+                    .contains(sentence));
   }
 
   private static StartingPoint start(Path directory, Method method) {
