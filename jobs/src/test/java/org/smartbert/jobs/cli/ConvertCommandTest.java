@@ -22,6 +22,7 @@ import org.smartbert.jobs.TestSpark;
 import org.smartbert.jobs.actions.SmartBertJobs;
 import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.conversion.ConvertResult;
+import org.smartbert.jobs.actions.training.TrainingPlan;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.Precision;
@@ -97,23 +98,25 @@ class ConvertCommandTest {
   @Test
   void gatesAreLearnedTooAndTheProgramsGetTheLines() {
     ConvertRequest request =
-        ConvertRequest.of(
+        new ConvertRequest(
             new ConvertRequest.Rows(
                 TextInput.of(InputTable.at(input.toString()), "text"), 200, 0.2),
             new ConvertRequest.Model(
-                classifier.toString(), output.toString(), Optional.empty(), Gates.ON));
+                classifier.toString(), output.toString(), Optional.empty(), Gates.ON),
+            new ConvertRequest.Comparison(List.of(0f, 1f), 0),
+            new ConvertRequest.Learning(
+                TrainingSettings.Rates.of(2e-3),
+                new TrainingSettings.Epochs(2, 1, 1, 0, 0),
+                32,
+                0.05,
+                Precision.FP32,
+                7),
+            TrainingPlan.Workers.ONE,
+            Optional.empty());
     ConvertResult result =
         SmartBertJobs.with(TestSpark.local())
             .tablesRoot(folder.resolve("tables").toString())
-            .convert(
-                request.with(
-                    new ConvertRequest.Learning(
-                        TrainingSettings.Rates.of(2e-3),
-                        new TrainingSettings.Epochs(2, 1, 1, 0, 0),
-                        32,
-                        0.05,
-                        Precision.FP32,
-                        7)));
+            .convert(request);
     assertThat(ModelDirectory.config(output).mechanism())
         .isEqualTo(new Method.Mechanism(Method.SMARTBERT, true, true, Method.Classifier.POOLER));
     assertThat(result.job().trainRows() + result.job().validationRows()).isEqualTo(200);
@@ -131,7 +134,6 @@ class ConvertCommandTest {
             .orElseThrow();
     assertThat(full.agreement().scores(Metric.ACCURACY).value()).isEqualTo(1);
     assertThat(full.agreement().result().rows()).isEqualTo(result.job().validationRows());
-    assertThat(logits(output, "after", 0)).isEqualTo(logits(classifier, "before", 0));
   }
 
   @Test
