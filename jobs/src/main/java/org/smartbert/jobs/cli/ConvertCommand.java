@@ -51,7 +51,8 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Classifier: a directory of Hugging Face's BertForSequenceClassification, or a model"
-              + " without gates and exits, such as those of train --method bert.")
+              + " without gates and exits, such as those of train --method bert; or hf:ORG/NAME, a"
+              + " classifier of the Hugging Face hub.")
   private String model;
 
   @Mixin private InputOptions input;

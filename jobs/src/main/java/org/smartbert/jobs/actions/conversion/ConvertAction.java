@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.actions.training.ExecutorWatch;
@@ -38,8 +39,10 @@ public record ConvertAction(JobContext context) {
    *     fit
    */
   public ConvertResult run(ConvertRequest request) {
+    ConvertRequest.Model model = request.model();
+    String classifier = Backbones.locate(model.classifier(), context);
     try (ExecutorWatch watch = ExecutorWatch.of(context.spark().sparkContext())) {
-      return run(request, watch);
+      return run(request.with(model.from(classifier)), watch);
     }
   }
 

@@ -29,7 +29,7 @@ public record ConvertRequest(
    * What is converted.
    *
    * @param classifier directory of Hugging Face's BertForSequenceClassification, or of a model
-   *     without gates and exits
+   *     without gates and exits; or {@code hf:ORG/NAME[@REVISION]} for a model of the hub
    * @param output directory of the converted model; must not exist or be empty
    * @param maxTokens longest row; empty for the smaller of 128 and the model's limit
    * @param gates whether the model gains gates
@@ -38,6 +38,10 @@ public record ConvertRequest(
     /** Exits alone. */
     public static Model of(String classifier, String output) {
       return new Model(classifier, output, Optional.empty(), Gates.OFF);
+    }
+
+    Model from(String directory) {
+      return new Model(directory, output, maxTokens, gates);
     }
   }
 
@@ -154,6 +158,10 @@ public record ConvertRequest(
         Learning.DEFAULT,
         TrainingPlan.Workers.ONE,
         Optional.empty());
+  }
+
+  ConvertRequest with(Model changed) {
+    return new ConvertRequest(rows, changed, comparison, learning, workers, runId);
   }
 
   public ConvertRequest with(Learning changed) {
