@@ -199,7 +199,8 @@ class LauncherTest {
     Files.delete(unbuilt.root().resolve("jobs/target/smartbert-jobs.jar"));
     Checkout.Outcome told = unbuilt.run(Map.of(), "--help");
     assertThat(told.code()).isZero();
-    assertThat(told.err()).contains("demo, backbone, train, convert, quantize, score", "not built yet");
+    assertThat(told.err())
+        .contains("demo, backbone, train, convert, quantize, score", "not built yet");
     assertThat(unbuilt.run(Map.of()).code()).isEqualTo(2);
   }
 
