@@ -50,7 +50,7 @@ public final class Checkout {
     copy(source.resolve("bin"), root.resolve("bin"));
     copy(source.resolve("conf"), root.resolve("conf"));
     // What the launcher compares with the jar's time.
-    for (String module : List.of("home", "model", "udfs", "jobs")) {
+    for (String module : List.of("home", "model", "backbones", "udfs", "jobs")) {
       Files.createDirectories(root.resolve(module).resolve("src/main"));
       Files.createFile(root.resolve(module).resolve("pom.xml"));
     }
@@ -60,12 +60,14 @@ public final class Checkout {
         root.resolve("home/target/spark-home"),
         Path.of(System.getProperty("smartbert.spark.home")));
     Path lib = Files.createDirectories(root.resolve("jobs/target/lib"));
+    Path driverOnly = Files.createDirectories(root.resolve("backbones/target/lib"));
     for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path place = Path.of(part).toAbsolutePath();
       if (place.endsWith(Path.of("jobs/target").resolve(CLASSES))) {
         jar(place, root.resolve("jobs/target/smartbert-jobs.jar"));
       } else if (Files.isDirectory(place) && place.endsWith(CLASSES)) {
-        jar(place, lib.resolve(place.getParent().getParent().getFileName() + ".jar"));
+        String module = place.getParent().getParent().getFileName().toString();
+        jar(place, (module.equals("backbones") ? driverOnly : lib).resolve(module + ".jar"));
       } else if (Files.isRegularFile(place) && isOurs(place)) {
         Files.createSymbolicLink(lib.resolve(place.getFileName()), place);
       }
