@@ -29,17 +29,28 @@ public final class Processor {
     return knowsAny(VNNI);
   }
 
+  /** Whether oneDNN has its wide kernels for float32 here. */
+  public static boolean hasAvx512() {
+    return knowsAny(List.of("avx512f"));
+  }
+
+  /** Whether it is Intel's, on which alone MKL uses all that a processor has. */
+  public static boolean isIntel() {
+    return firstLine("vendor_id").contains("GenuineIntel");
+  }
+
   private static boolean knowsAny(List<String> names) {
+    List<String> flags = List.of(firstLine("flags").split("\\s+"));
+    return names.stream().anyMatch(flags::contains);
+  }
+
+  /** The first line of a kind; empty where the system does not tell. */
+  private static String firstLine(String kind) {
     if (!Files.isReadable(CPU_INFO)) {
-      return false;
+      return "";
     }
     try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line -> List.of(line.split("\\s+")))
-          .filter(flags -> names.stream().anyMatch(flags::contains))
-          .isPresent();
+      return lines.filter(line -> line.startsWith(kind)).findFirst().orElse("");
     } catch (IOException e) {
       throw new UncheckedIOException(CPU_INFO + " could not be read", e);
     }

@@ -25,6 +25,13 @@ public record HostTensor(String name, List<Long> shape, FloatBuffer values) {
     return new HostTensor(name, Arrays.stream(shape).boxed().toList(), FloatBuffer.wrap(values));
   }
 
+  /** The same values in an array of their own. */
+  public HostTensor copy() {
+    float[] copied = new float[size()];
+    values.duplicate().rewind().get(copied);
+    return new HostTensor(name, shape, FloatBuffer.wrap(copied));
+  }
+
   public int size() {
     return values.limit();
   }

@@ -90,6 +90,13 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
     return new Checkpoint(position, tensors);
   }
 
+  /** A copy of all tensors in Java's heap. */
+  public Checkpoint detached() {
+    Map<String, HostTensor> copies = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> copies.put(name, tensor.copy()));
+    return new Checkpoint(position, copies);
+  }
+
   StageState state() {
     return new StageState(part(TRAINED), part(FIRST), part(SECOND), position.index().step());
   }

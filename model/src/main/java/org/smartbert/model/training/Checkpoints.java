@@ -7,6 +7,12 @@ public interface Checkpoints {
   /** The checkpoint that a run resumes from: the same for all workers. */
   Optional<Checkpoint> latest();
 
+  /**
+   * Saves a state.
+   *
+   * @param checkpoint its tensors may be those that training goes on to change: they hold this
+   *     state until this method returns; {@link Checkpoint#detached} outlives it
+   */
   void save(Checkpoint checkpoint);
 
   /** Keeps nothing. */

@@ -6,54 +6,81 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Map;
+import org.smartbert.model.Precision;
+import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
- * The trained parameters as one float32 vector together with AdamW's moments. Owner of its tensors.
+ * The trained parameters as one float32 vector together with their gradient, AdamW's moments and
+ * the weights that the network computes with. All of them are allocated once and stay where they
+ * are, so that a step allocates nothing of their size. Owner of its tensors.
  */
 final class FlatParameters implements AutoCloseable {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPS = 1e-8;
 
+  /** Values of a chunk: one of each of AdamW's vectors fits the second level cache. */
+  private static final int CHUNK = 1 << 16;
+
   private final NDManager manager;
   private final TorchScript script;
-  private final List<ParameterLayout.Part> parts;
-  private final NDArray values;
-  private final NDArray firstMoment;
-  private final NDArray secondMoment;
+  private final ParameterLayout layout;
+  private final long chunk;
+  private final FlatVector values;
+  private final FlatVector gradient;
+  private final FlatVector firstMoment;
+  private final FlatVector secondMoment;
+  private final NDArray working;
+  private final NDArray scratch;
   private final NDArray[] steps;
 
-  FlatParameters(ParameterLayout layout, float[] initial, TorchScript script, TorchDevice device) {
+  /**
+   * @param precision of the weights that the network computes with
+   */
+  FlatParameters(
+      ParameterLayout layout,
+      Map<String, HostTensor> initial,
+      Precision precision,
+      TorchScript script,
+      TorchDevice device) {
     this.manager = NDManager.newBaseManager(device.djl());
     this.script = script;
-    this.parts = layout.parts();
-    this.values = manager.create(initial);
-    values.setRequiresGradient(true);
-    this.firstMoment = manager.zeros(new Shape(initial.length), DataType.FLOAT32);
-    this.secondMoment = manager.zeros(new Shape(initial.length), DataType.FLOAT32);
+    this.layout = layout;
+    // A GPU has no such caches, and would wait for every chunk.
+    this.chunk = device.isGpu() ? Math.max(1, layout.size()) : CHUNK;
+    this.values = FlatVector.zeros(script, layout, manager);
+    this.gradient = FlatVector.zeros(script, layout, manager);
+    this.firstMoment = FlatVector.zeros(script, layout, manager);
+    this.secondMoment = FlatVector.zeros(script, layout, manager);
+    this.scratch = manager.zeros(new Shape(Math.min(chunk, layout.size())), DataType.FLOAT32);
     this.steps =
-        parts.stream()
+        layout.parts().stream()
             .map(part -> manager.zeros(new Shape(), DataType.FLOAT32))
             .toArray(NDArray[]::new);
+    values.fill(initial);
+    // In float32 it is the same memory.
+    this.working =
+        script
+            .call(Mode.CONSTANT, manager, "cast", values.tensor(), precision.scalarType())
+            .get(0);
   }
 
-  NDArray values() {
+  FlatVector values() {
     return values;
   }
 
-  float[] toArray() {
-    return values.toFloatArray();
+  /** Of the last step; the sum over the workers once it was synchronised. */
+  FlatVector gradient() {
+    return gradient;
   }
 
-  NDArray firstMoment() {
-    return firstMoment;
-  }
-
-  NDArray secondMoment() {
-    return secondMoment;
+  /** The values in the precision that the network computes in. */
+  NDArray working() {
+    return working;
   }
 
   /** Optimiser steps taken. */
@@ -61,37 +88,63 @@ final class FlatParameters implements AutoCloseable {
     return (long) steps[0].getFloat();
   }
 
-  /** Takes over the values, moments and step count of a checkpoint. */
-  void restore(float[] weights, float[] first, float[] second, long stepsTaken) {
-    try (NDManager scope = manager.newSubManager()) {
-      copy(scope, weights, values);
-      copy(scope, first, firstMoment);
-      copy(scope, second, secondMoment);
-    }
-    for (NDArray step : steps) {
-      step.addi(stepsTaken - step.getFloat());
-    }
+  /** Values and moments as they stand. */
+  StageState state() {
+    return new StageState(
+        values.inPlace(), firstMoment.inPlace(), secondMoment.inPlace(), steps());
   }
 
-  private void copy(NDManager scope, float[] from, NDArray to) {
-    script.call(Mode.CONSTANT, scope, "assign", to, scope.create(from));
+  /** Takes over the values, moments and step count of a checkpoint. */
+  void restore(StageState state) {
+    values.fill(state.weights());
+    firstMoment.fill(state.firstMoments());
+    secondMoment.fill(state.secondMoments());
+    for (NDArray step : steps) {
+      step.addi(state.steps() - step.getFloat());
+    }
+    script.call(Mode.CONSTANT, manager, "assign", working, values.tensor());
+  }
+
+  /** Sets the whole gradient to 0. */
+  void clearGradient() {
+    clear(new long[] {0, layout.size()});
+  }
+
+  /** AdamW would blow rounding up to full steps, in another direction on every run. */
+  void clearKeyBiases() {
+    clear(layout.keyBiases());
+  }
+
+  private void clear(long[] ranges) {
+    script.call(Mode.CONSTANT, manager, "clear", gradient.tensor(), ranges);
+  }
+
+  /** Whether no value is infinite or NaN. */
+  boolean isFinite() {
+    try (NDManager scope = manager.newSubManager()) {
+      return script.call(Mode.CONSTANT, scope, "finite", values.tensor(), chunk).get(0).getFloat() != 0;
+    }
   }
 
   /**
-   * Clips the gradient and takes one AdamW step: weight decay on matrices, none on vectors.
+   * Clips the gradient and takes one AdamW step: weight decay on matrices, none on vectors. Reads
+   * the gradient once for its norm; then one pass over all vectors.
    *
    * @return the gradient's norm before clipping
    */
-  double step(NDArray gradient, double clipNorm, LearningRates rates, double weightDecay) {
+  double step(double clipNorm, LearningRates rates, double weightDecay) {
     try (NDManager scope = manager.newSubManager()) {
-      double norm = script.call(Mode.CONSTANT, scope, "clip", gradient, clipNorm).get(0).getFloat();
+      double norm =
+          script.call(Mode.CONSTANT, scope, "norm", gradient.tensor(), chunk).get(0).toDoubleArray()[0];
+      double scale = Math.min(1, clipNorm / (norm + 1e-6));
+      List<ParameterLayout.Part> parts = layout.parts();
       for (int p = 0; p < parts.size(); p++) {
         ParameterLayout.Part part = parts.get(p);
         adamw(
             scope,
-            gradient,
             part,
             steps[p],
+            scale,
             part.heads() ? rates.heads() : rates.backbone(),
             part.decayed() ? weightDecay : 0.0);
       }
@@ -101,32 +154,35 @@ final class FlatParameters implements AutoCloseable {
 
   private void adamw(
       NDManager scope,
-      NDArray gradient,
       ParameterLayout.Part part,
       NDArray step,
+      double scale,
       double rate,
       double decay) {
-    int from = part.begin();
-    int to = part.end();
     script.call(
         Mode.CONSTANT,
         scope,
         "adamw",
-        slice(scope, values, from, to),
-        slice(scope, gradient, from, to),
-        slice(scope, firstMoment, from, to),
-        slice(scope, secondMoment, from, to),
+        values.tensor(),
+        gradient.tensor(),
+        firstMoment.tensor(),
+        secondMoment.tensor(),
+        working,
+        part.begin(),
+        part.end(),
+        chunk,
+        scratch,
+        new NDList(scratch),
+        new NDList(scratch),
+        new NDList(scratch),
+        new NDList(scratch),
         new NDList(step),
+        scale,
         rate,
         BETA1,
         BETA2,
         decay,
         EPS);
-  }
-
-  /** A view that shares memory, made without a graph. */
-  private NDList slice(NDManager scope, NDArray of, long from, long to) {
-    return script.call(Mode.CONSTANT, scope, "slice", of, from, to - from);
   }
 
   @Override

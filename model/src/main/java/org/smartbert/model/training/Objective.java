@@ -1,6 +1,5 @@
 package org.smartbert.model.training;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -32,6 +31,14 @@ interface Objective {
   /** The loss of a global batch. */
   LossTerms loss(double[] sums, int globalRows);
 
-  /** These rows' part of the gradient of the global batch's loss, one vector as {@code trained}. */
-  NDArray gradient(NDManager scope, NDList terms, NDArray trained, double[] sums, int globalRows);
+  /** Puts these rows' part of the gradient of the global batch's loss where it belongs. */
+  void gradient(NDManager scope, NDList terms, Target target, double[] sums, int globalRows);
+
+  /**
+   * Where a gradient belongs.
+   *
+   * @param parts the parameters and their places in the flat gradient, as scripts take them
+   * @param add whether to what is there; otherwise in its place
+   */
+  record Target(IValue parts, boolean add) {}
 }

@@ -3,8 +3,10 @@ package org.smartbert.model.training;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
 import org.smartbert.model.io.HostTensor;
@@ -120,6 +122,17 @@ final class ParameterLayout {
     return viewColumns;
   }
 
+  /** Rows and columns of the matrices, as scripts use them. */
+  Set<List<Long>> matrixShapes() {
+    Set<List<Long>> shapes = new LinkedHashSet<>();
+    for (int i = 0; i < viewSizes.length; i++) {
+      if (viewColumns[i] > 0) {
+        shapes.add(List.of(viewSizes[i] / viewColumns[i], viewColumns[i]));
+      }
+    }
+    return shapes;
+  }
+
   /** The tensors in their order, and where each begins and ends, in values. */
   List<String> tensorNames() {
     return specs.stream().map(TensorSpec::name).toList();
@@ -154,20 +167,19 @@ final class ParameterLayout {
     return toArray(ranges);
   }
 
-  float[] flatten(Map<String, HostTensor> weights) {
-    FloatBuffer flat = FloatBuffer.allocate(size);
+  /** Puts the tensors into {@code flat}, which has room for them. */
+  void flatten(Map<String, HostTensor> weights, FloatBuffer flat) {
     for (TensorSpec spec : specs) {
       flat.put(weights.get(spec.name()).values().duplicate().rewind());
     }
-    return flat.array();
   }
 
   /** The tensors as slices of {@code flat}, which they share. */
-  Map<String, HostTensor> unflatten(float[] flat) {
+  Map<String, HostTensor> unflatten(FloatBuffer flat) {
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     int offset = 0;
     for (TensorSpec spec : specs) {
-      FloatBuffer values = FloatBuffer.wrap(flat, offset, spec.size()).slice();
+      FloatBuffer values = flat.slice(offset, spec.size());
       weights.put(spec.name(), new HostTensor(spec.name(), spec.shape(), values));
       offset += spec.size();
     }

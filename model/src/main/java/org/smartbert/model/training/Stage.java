@@ -7,7 +7,6 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.smartbert.model.Precision;
@@ -24,11 +23,10 @@ import org.smartbert.model.torch.TorchScript.Mode;
 final class Stage implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript script;
-  private final Precision precision;
   private final ParameterLayout trainedLayout;
-  private final ParameterLayout frozenLayout;
   private final FlatParameters trained;
-  private final NDArray frozen;
+  private final IValue weights;
+  private final IValue parts;
   private boolean moving;
 
   Stage(
@@ -37,27 +35,66 @@ final class Stage implements AutoCloseable {
       Precision precision,
       List<TensorSpec> trainedSpecs,
       List<TensorSpec> frozenSpecs,
-      Map<String, HostTensor> weights) {
+      Map<String, HostTensor> initial) {
     this.manager = NDManager.newBaseManager(device.djl());
     this.script = script;
-    this.precision = precision;
     this.trainedLayout = new ParameterLayout(trainedSpecs);
-    this.frozenLayout = new ParameterLayout(frozenSpecs);
-    this.trained =
-        new FlatParameters(trainedLayout, trainedLayout.flatten(weights), script, device);
-    this.frozen = manager.create(frozenLayout.flatten(weights));
+    this.trained = new FlatParameters(trainedLayout, initial, precision, script, device);
+    ParameterLayout frozenLayout = new ParameterLayout(frozenSpecs);
+    NDArray frozen = frozen(frozenLayout, initial, precision, device);
+    this.weights =
+        script.value(
+            Mode.CONSTANT,
+            "weights",
+            trained.working(),
+            trainedLayout.viewNames(),
+            trainedLayout.viewSizes(),
+            trainedLayout.viewColumns(),
+            frozen,
+            frozenLayout.viewNames(),
+            frozenLayout.viewSizes(),
+            frozenLayout.viewColumns(),
+            TrainingProducts.of(script, device, precision, List.of(trainedLayout, frozenLayout)));
+    try (IValue gradients =
+        script.value(
+            Mode.CONSTANT,
+            "views",
+            trained.gradient().tensor(),
+            trainedLayout.viewNames(),
+            trainedLayout.viewSizes(),
+            trainedLayout.viewColumns())) {
+      this.parts = script.value(Mode.CONSTANT, "parts", weights, gradients);
+    }
+  }
+
+  /** Weights that no step changes, in the precision that the network computes in. */
+  private NDArray frozen(
+      ParameterLayout layout,
+      Map<String, HostTensor> initial,
+      Precision precision,
+      TorchDevice device) {
+    try (NDManager scope = manager.newSubManager(device.djl())) {
+      FlatVector values = FlatVector.zeros(script, layout, scope);
+      values.fill(initial);
+      NDArray converted =
+          script
+              .call(Mode.CONSTANT, scope, "cast", values.tensor(), precision.scalarType())
+              .get(0);
+      // In float32 both are the same memory, which lives as long as one of them.
+      converted.attach(manager);
+      return converted;
+    }
   }
 
   /** The loss of a batch and its gradient by tensor, without moving anything. */
   Map<String, HostTensor> gradient(
       Objective objective, List<LabelledText> rows, LossTerms[] terms) {
-    try (NDManager scope = manager.newSubManager();
-        IValue weights = weights()) {
+    try (NDManager scope = manager.newSubManager()) {
       NDList forward = objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
       double[] sums = objective.sumsOf(forward);
       terms[0] = objective.loss(sums, rows.size());
-      return trainedLayout.unflatten(
-          objective.gradient(scope, forward, trained.values(), sums, rows.size()).toFloatArray());
+      objective.gradient(scope, forward, new Objective.Target(parts, false), sums, rows.size());
+      return trained.gradient().copy();
     }
   }
 
@@ -108,77 +145,81 @@ final class Stage implements AutoCloseable {
       Share share,
       LearningRates rates,
       TrainingSettings.Optimisation how) {
-    List<List<LabelledText>> parts = parts(share.rows(), how.accumulation());
+    List<List<LabelledText>> batches = batches(share.rows(), how.accumulation());
     try (NDManager scope = manager.newSubManager()) {
       double[] sums = share.votes().beside(objective.sums());
-      NDArray gradient;
-      if (parts.size() == 1) {
-        try (IValue weights = weights()) {
-          NDList terms = forward(scope, objective, weights, parts.get(0), share.seed());
-          add(sums, objective.sumsOf(terms));
-          sync.sum(sums);
-          gradient =
-              objective.gradient(scope, terms, trained.values(), sums(sums), share.globalRows());
-        }
+      if (batches.size() == 1) {
+        NDList terms = forward(scope, objective, batches.get(0), share.seed());
+        add(sums, objective.sumsOf(terms));
+        sync.sum(sums);
+        gradient(scope, objective, terms, false, sums, share);
       } else {
-        gradient = accumulate(scope, objective, sync, share, parts, sums);
+        accumulate(scope, objective, sync, share, batches, sums);
       }
-      // AdamW would blow rounding up to full steps, in another direction on every run.
-      script.call(Mode.CONSTANT, scope, "clear", gradient, trainedLayout.keyBiases());
-      synchronise(sync, gradient);
+      trained.clearKeyBiases();
+      synchronise(sync, trained.gradient().tensor());
       moving = true;
-      double norm = trained.step(gradient, how.clipNorm(), rates, how.weightDecay());
+      double norm = trained.step(how.clipNorm(), rates, how.weightDecay());
       moving = false;
       return new Outcome(objective.loss(sums(sums), share.globalRows()), norm, Votes.of(sums));
     }
   }
 
   /**
-   * Parts go through the network one after the other, so that only one part's activations are held.
-   * Where the gradient needs the sums over the whole batch, a pass without a graph finds them
-   * first; the same seed gives it the same dropout.
+   * Batches go through the network one after the other, so that only one batch's activations are
+   * held. Where the gradient needs the sums over all, a pass without a graph finds them first; the
+   * same seed gives it the same dropout.
    */
-  private NDArray accumulate(
+  private void accumulate(
       NDManager scope,
       Objective objective,
       GradientSync sync,
       Share share,
-      List<List<LabelledText>> parts,
+      List<List<LabelledText>> batches,
       double[] sums) {
     boolean twoPasses = objective.gradientNeedsSums();
     if (twoPasses) {
-      for (int p = 0; p < parts.size(); p++) {
+      for (int p = 0; p < batches.size(); p++) {
         JniUtils.setSeed(share.seed() + p);
-        try (NDManager inner = scope.newSubManager();
-            IValue weights = weights()) {
-          TokenBatch batch = TokenBatch.of(inner, parts.get(p));
+        try (NDManager inner = scope.newSubManager()) {
+          TokenBatch batch = TokenBatch.of(inner, batches.get(p));
           add(sums, objective.sumsOf(objective.forward(inner, weights, batch, Mode.CONSTANT)));
         }
       }
       sync.sum(sums);
     }
-    NDArray gradient = scope.zeros(trained.values().getShape());
-    for (int p = 0; p < parts.size(); p++) {
-      try (NDManager inner = scope.newSubManager();
-          IValue weights = weights()) {
-        NDList terms = forward(inner, objective, weights, parts.get(p), share.seed() + p);
+    if (batches.isEmpty()) {
+      trained.clearGradient();
+    }
+    for (int p = 0; p < batches.size(); p++) {
+      try (NDManager inner = scope.newSubManager()) {
+        NDList terms = forward(inner, objective, batches.get(p), share.seed() + p);
         if (!twoPasses) {
           add(sums, objective.sumsOf(terms));
         }
-        gradient.addi(
-            objective.gradient(inner, terms, trained.values(), sums(sums), share.globalRows()));
+        gradient(inner, objective, terms, p > 0, sums, share);
       }
     }
     if (!twoPasses) {
       sync.sum(sums);
     }
-    return gradient;
   }
 
-  private static NDList forward(
-      NDManager scope, Objective objective, IValue weights, List<LabelledText> rows, long seed) {
+  private NDList forward(
+      NDManager scope, Objective objective, List<LabelledText> rows, long seed) {
     JniUtils.setSeed(seed);
     return objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
+  }
+
+  private void gradient(
+      NDManager scope,
+      Objective objective,
+      NDList terms,
+      boolean add,
+      double[] sums,
+      Share share) {
+    objective.gradient(
+        scope, terms, new Objective.Target(parts, add), sums(sums), share.globalRows());
   }
 
   private void synchronise(GradientSync sync, NDArray gradient) {
@@ -210,52 +251,34 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** No part for no rows; else at most {@code wanted} parts of nearly equal size. */
-  private static List<List<LabelledText>> parts(List<LabelledText> rows, int wanted) {
+  /** None for no rows; else at most {@code wanted} of nearly equal size. */
+  private static List<List<LabelledText>> batches(List<LabelledText> rows, int wanted) {
     int count = Math.min(wanted, rows.size());
-    List<List<LabelledText>> parts = new ArrayList<>();
+    List<List<LabelledText>> batches = new ArrayList<>();
     for (int p = 0; p < count; p++) {
-      parts.add(rows.subList(rows.size() * p / count, rows.size() * (p + 1) / count));
+      batches.add(rows.subList(rows.size() * p / count, rows.size() * (p + 1) / count));
     }
-    return parts;
-  }
-
-  private IValue weights() {
-    return script.value(
-        Mode.GRADIENT,
-        "weights",
-        trained.values(),
-        trainedLayout.viewNames(),
-        trainedLayout.viewSizes(),
-        trainedLayout.viewColumns(),
-        frozen,
-        frozenLayout.viewNames(),
-        frozenLayout.viewSizes(),
-        frozenLayout.viewColumns(),
-        precision.scalarType());
+    return batches;
   }
 
   /** A copy of the trained weights as they stand. */
   Map<String, HostTensor> trainedWeights() {
-    return new LinkedHashMap<>(trainedLayout.unflatten(trained.toArray()));
+    return trained.values().copy();
   }
 
-  /** Values and moments, for a checkpoint. */
+  /** The trained weights themselves, to be read before the next step and before {@link #close}. */
+  Map<String, HostTensor> trainedWeightsInPlace() {
+    return trained.values().inPlace();
+  }
+
+  /** Values and moments themselves, to be read before the next step and before {@link #close}. */
   StageState state() {
-    return new StageState(
-        trainedWeights(),
-        trainedLayout.unflatten(trained.firstMoment().toFloatArray()),
-        trainedLayout.unflatten(trained.secondMoment().toFloatArray()),
-        trained.steps());
+    return trained.state();
   }
 
   /** Goes back to a checkpoint. */
   void restore(StageState state) {
-    trained.restore(
-        trainedLayout.flatten(state.weights()),
-        trainedLayout.flatten(state.firstMoments()),
-        trainedLayout.flatten(state.secondMoments()),
-        state.steps());
+    trained.restore(state);
   }
 
   /** Whether the optimiser is not just moving the weights: they are those of one step. */
@@ -265,9 +288,7 @@ final class Stage implements AutoCloseable {
 
   /** Whether no trained weight is infinite or NaN. */
   boolean isFinite() {
-    try (NDManager scope = manager.newSubManager()) {
-      return script.call(Mode.CONSTANT, scope, "finite", trained.values()).get(0).getFloat() != 0;
-    }
+    return trained.isFinite();
   }
 
   /**
@@ -277,7 +298,7 @@ final class Stage implements AutoCloseable {
    */
   void requireEqualReplicas(GradientSync sync, long step) {
     boolean direct = true;
-    NDArray values = trained.values();
+    NDArray values = trained.values().tensor();
     if (!values.getDevice().isGpu()) {
       Replicas.requireEqual(sync, trainedLayout, values.toByteBuffer(direct), step);
       return;
@@ -289,6 +310,8 @@ final class Stage implements AutoCloseable {
 
   @Override
   public void close() {
+    parts.close();
+    weights.close();
     trained.close();
     manager.close();
   }

@@ -1,6 +1,5 @@
 package org.smartbert.model.training;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -109,20 +108,19 @@ record StageOne(
   }
 
   @Override
-  public NDArray gradient(
-      NDManager scope, NDList terms, NDArray trained, double[] sums, int globalRows) {
-    return script
-        .call(
+  public void gradient(
+      NDManager scope, NDList terms, Target target, double[] sums, int globalRows) {
+    script.call(
             Mode.GRADIENT,
             scope,
             "stage_one_gradient",
             terms,
-            trained,
+            target.parts(),
+            target.add(),
             (double) globalRows,
             sums[1],
             skips() ? losses.skipLambda() : 0.0,
             skips() ? Arrays.stream(sums).skip(3).sum() / globalRows : 1.0,
-            losses.stageOne().eta())
-        .get(0);
+            losses.stageOne().eta());
   }
 }

@@ -10,11 +10,10 @@ import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
  * Which tensors each stage trains and which it leaves alone (section 3.3): those that the network's
  * mechanism and the losses need. A conversion leaves all alone that the classifier brought along.
  *
- * @param frozenLayers how many of the lowest layers, with the embeddings, stage 1 leaves alone; 0:
- *     none, and the embeddings are trained
+ * @param frozen what stage 1 leaves alone
  */
 record StageTensors(
-    CheckpointNames names, TrainingSettings.Losses losses, int frozenLayers, Purpose purpose) {
+    CheckpointNames names, TrainingSettings.Losses losses, TrainingSettings.Frozen frozen, Purpose purpose) {
   /** All that stage 1 looks at. */
   List<TensorSpec> stageOne() {
     List<TensorSpec> specs = new ArrayList<>(names.backbone());
@@ -65,13 +64,10 @@ record StageTensors(
     if (purpose == Purpose.CONVERSION) {
       return !name.startsWith("gates.");
     }
-    if (frozenLayers == 0) {
-      return false;
-    }
     if (name.startsWith("bert.embeddings.")) {
-      return true;
+      return frozen.embeddings();
     }
-    for (int i = 0; i < frozenLayers; i++) {
+    for (int i = 0; i < frozen.layers(); i++) {
       if (name.startsWith("bert.encoder.layer." + i + ".")) {
         return true;
       }

@@ -1,6 +1,5 @@
 package org.smartbert.model.training;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -96,20 +95,19 @@ record StageTwo(
   }
 
   @Override
-  public NDArray gradient(
-      NDManager scope, NDList terms, NDArray trained, double[] sums, int globalRows) {
+  public void gradient(
+      NDManager scope, NDList terms, Target target, double[] sums, int globalRows) {
     // Without class weights a batch's weights add up to its rows.
     double weightInAll = gradientNeedsSums() ? sums[1] : globalRows;
-    return script
-        .call(
+    script.call(
             Mode.GRADIENT,
             scope,
             "stage_two_gradient",
             terms,
-            trained,
+            target.parts(),
+            target.add(),
             (double) globalRows,
             weightInAll,
-            losses.stageTwo().eta())
-        .get(0);
+            losses.stageTwo().eta());
   }
 }

@@ -53,7 +53,7 @@ public final class TrainingLoop {
         new StageTensors(
             new CheckpointNames(config),
             settings.losses(),
-            settings.optimisation().frozenLayers(),
+            settings.optimisation().frozen(),
             purpose);
   }
 
@@ -221,7 +221,7 @@ public final class TrainingLoop {
     private Optional<TrainingEvent.Validation> score(
         Stage stage, InferenceSettings how, Position at) {
       Map<String, HostTensor> now = new LinkedHashMap<>(weights);
-      now.putAll(stage.trainedWeights());
+      now.putAll(stage.trainedWeightsInPlace());
       return validator.score(now, how, at);
     }
 

@@ -27,8 +27,7 @@ public record TrainingSettings(
    * @param clipNorm maximum global L2 norm of a gradient
    * @param batchSize rows of a global batch
    * @param accumulation number of micro-batches of a worker's share
-   * @param frozenLayers number of lowest layers that stay frozen, with the embeddings; 0 trains
-   *     everything
+   * @param frozen what stage 1 does not train
    */
   public record Optimisation(
       Rates rates,
@@ -36,11 +35,29 @@ public record TrainingSettings(
       double clipNorm,
       int batchSize,
       int accumulation,
-      int frozenLayers)
+      Frozen frozen)
       implements Serializable {
 
-    public Optimisation withFrozenLayers(int changed) {
+    public Optimisation with(Frozen changed) {
       return new Optimisation(rates, weightDecay, clipNorm, batchSize, accumulation, changed);
+    }
+  }
+
+  /**
+   * What stage 1 leaves as the backbone brought it.
+   *
+   * @param embeddings whether the look-up tables and their norm
+   * @param layers how many of the lowest layers
+   */
+  public record Frozen(boolean embeddings, int layers) implements Serializable {
+    /** Everything is trained. */
+    public static final Frozen NOTHING = new Frozen(false, 0);
+
+    public static final Frozen EMBEDDINGS = new Frozen(true, 0);
+
+    /** The lowest layers, with the embeddings; nothing for 0. */
+    public static Frozen lowest(int layers) {
+      return layers == 0 ? NOTHING : new Frozen(true, layers);
     }
   }
 
@@ -136,7 +153,7 @@ public record TrainingSettings(
 
   public static TrainingSettings defaults() {
     return new TrainingSettings(
-        new Optimisation(Rates.of(2e-5), 0.01, 1.0, 32, 1, 0),
+        new Optimisation(Rates.of(2e-5), 0.01, 1.0, 32, 1, Frozen.NOTHING),
         new Epochs(5, 3, 4, 0, 0),
         new Losses(
             0.05,
@@ -181,8 +198,8 @@ public record TrainingSettings(
             changed));
   }
 
-  public TrainingSettings withFrozenLayers(int changed) {
-    return with(optimisation.withFrozenLayers(changed));
+  public TrainingSettings with(Frozen changed) {
+    return with(optimisation.with(changed));
   }
 
   public TrainingSettings withSeed(long changed) {

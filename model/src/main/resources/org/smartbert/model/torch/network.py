@@ -34,7 +34,7 @@
     return y
 
   # A weight says how its product is computed: int8 (oneDNN, with the scale and the range of inputs
-  # that calibration found beside it), packed for oneDNN, or libtorch's own.
+  # that calibration found beside it), packed for oneDNN, or plain.
 
   def quantise(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     """x in steps of the input scale around 128, uint8; x itself where it is quantised already."""
@@ -58,6 +58,12 @@
       w[name + ".weight"], w[name + ".weight_scale"], w[name + ".weight_zero"], w[name + ".bias"],
       1.0, 0, BFLOAT16, activation, [], "none")
 
+  def plain_linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    """Of a plain weight. Where it is marked, the product and those of its gradient are oneDNN's."""
+    if (name + ".onednn") in w:
+      return torch.mkldnn_linear(x.to_mkldnn(), w[name + ".weight"], w[name + ".bias"]).to_dense()
+    return torch.linear(x, w[name + ".weight"], w[name + ".bias"])
+
   def linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     self.observe(x, w, name)
     weight = w[name + ".weight"]
@@ -65,7 +71,7 @@
       return self.linear_int8(x, w, name, "none")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "none", [], "")
-    return torch.linear(x, weight, w[name + ".bias"])
+    return self.plain_linear(x, w, name)
 
   def linear_tanh(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     self.observe(x, w, name)
@@ -74,7 +80,7 @@
       return self.linear_int8(x, w, name, "tanh")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "tanh", [], "")
-    return torch.tanh(torch.linear(x, weight, w[name + ".bias"]))
+    return torch.tanh(self.plain_linear(x, w, name))
 
   def linear_add(self, x: Tensor, residual: Tensor, w: Dict[str, Tensor], name: str, dropout: float) -> Tensor:
     self.observe(x, w, name)
@@ -90,7 +96,7 @@
         1.0, 0, FLOAT32, 1.0, 0, "add", 1.0, "none", [], "")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, residual, weight, w[name + ".bias"], "add")
-    return residual + torch.dropout(torch.linear(x, weight, w[name + ".bias"]), dropout, dropout > 0.0)
+    return residual + torch.dropout(self.plain_linear(x, w, name), dropout, dropout > 0.0)
 
   def gelu_zero(self, scale: float) -> int:
     """The zero point of GELU's results, which are never below -0.17."""
@@ -107,19 +113,27 @@
         scale, self.gelu_zero(scale), UINT8, "gelu", [], "none")
     if weight.is_mkldnn:
       return ops.mkldnn._linear_pointwise(x, weight, w[name + ".bias"], "gelu", [], "none")
-    return torch.gelu(torch.linear(x, weight, w[name + ".bias"]), approximate="none")
+    return torch.gelu(self.plain_linear(x, w, name), approximate="none")
 
   def layer_norm(self, x: Tensor, w: Dict[str, Tensor], name: str, eps: float) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, -1)], w[name + ".weight"], w[name + ".bias"], eps)
 
-  def embeddings(self, ids: Tensor, types: Tensor, rows: Dict[str, Tensor], w: Dict[str, Tensor], eps: float, dropout: float) -> Tensor:
-    """X^0: ids [T], types [T] -> [T, H]."""
-    positions = torch.arange(torch.size(ids, 0), device=ids.device) - torch.repeat_interleave(rows["first"], rows["lengths"])
+  def positions(self, ids: Tensor, rows: Dict[str, Tensor]) -> Tensor:
+    """Each token's place in its row [T]."""
+    return torch.arange(torch.size(ids, 0), device=ids.device) - torch.repeat_interleave(rows["first"], rows["lengths"])
+
+  def embedding_sum(self, ids: Tensor, types: Tensor, positions: Tensor, w: Dict[str, Tensor]) -> Tensor:
     name = "bert.embeddings."
     x = torch.embedding(w[name + "word_embeddings.weight"], ids)
     x = x + torch.embedding(w[name + "token_type_embeddings.weight"], types)
-    x = x + torch.embedding(w[name + "position_embeddings.weight"], positions)
-    return torch.dropout(self.layer_norm(x, w, name + "LayerNorm", eps), dropout, dropout > 0.0)
+    return x + torch.embedding(w[name + "position_embeddings.weight"], positions)
+
+  def embedding_norm(self, x: Tensor, w: Dict[str, Tensor], eps: float, dropout: float) -> Tensor:
+    return torch.dropout(self.layer_norm(x, w, "bert.embeddings.LayerNorm", eps), dropout, dropout > 0.0)
+
+  def embeddings(self, ids: Tensor, types: Tensor, rows: Dict[str, Tensor], w: Dict[str, Tensor], eps: float, dropout: float) -> Tensor:
+    """X^0: ids [T], types [T] -> [T, H]."""
+    return self.embedding_norm(self.embedding_sum(ids, types, self.positions(ids, rows), w), w, eps, dropout)
 
   def attention(self, q: Tensor, k: Tensor, v: Tensor, rows: Dict[str, Tensor], heads: int, dropout: float) -> Tensor:
     """Multi-head self-attention of every token within its row: q, k, v [B, M, D] -> [T, D]. Training needs its

@@ -102,7 +102,7 @@ class DivergenceTest {
     TrainingSettings.Rates rates =
         new TrainingSettings.Rates(
             List.of(peak), TrainingSettings.HeadLearningRate.BACKBONES, Schedule.LINEAR, 1);
-    return new TrainingSettings.Optimisation(rates, 0.01, 1.0, 16, 1, 0);
+    return new TrainingSettings.Optimisation(rates, 0.01, 1.0, 16, 1, TrainingSettings.Frozen.NOTHING);
   }
 
   private void assertCheckpointsAreFinite() {
@@ -127,7 +127,7 @@ class DivergenceTest {
 
           @Override
           public void save(Checkpoint checkpoint) {
-            saved.add(checkpoint);
+            saved.add(checkpoint.detached());
           }
         };
     new TrainingLoop(

@@ -36,7 +36,7 @@ class GateThresholdTest {
           new StageTensors(
               new CheckpointNames(config),
               TrainingSettings.defaults().losses(),
-              0,
+              TrainingSettings.Frozen.NOTHING,
               Purpose.FINE_TUNING);
       List<TensorSpec> all = new ArrayList<>(tensors.stageOne());
       for (int i = 0; i < config.layers() - 1; i++) {

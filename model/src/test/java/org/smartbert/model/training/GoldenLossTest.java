@@ -68,7 +68,7 @@ class GoldenLossTest {
             // With all heads, though a case gives them no weight.
             new CheckpointNames(config),
             TrainingSettings.defaults().losses(),
-            0,
+            TrainingSettings.Frozen.NOTHING,
             Purpose.FINE_TUNING);
     Objective objective =
         first

@@ -259,7 +259,7 @@ class MethodsTest {
 
           @Override
           public void save(Checkpoint checkpoint) {
-            saved.add(checkpoint);
+            saved.add(checkpoint.detached());
           }
         };
     try (GradientSync sync = GradientSync.single()) {

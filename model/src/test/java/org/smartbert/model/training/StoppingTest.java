@@ -40,7 +40,7 @@ class StoppingTest {
 
     @Override
     public void save(Checkpoint checkpoint) {
-      last = Optional.of(checkpoint);
+      last = Optional.of(checkpoint.detached());
     }
   }
 

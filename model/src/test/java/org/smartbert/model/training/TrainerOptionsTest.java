@@ -17,6 +17,7 @@ import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.training.TrainingSettings.Contrast;
 import org.smartbert.model.training.TrainingSettings.Epochs;
+import org.smartbert.model.training.TrainingSettings.Frozen;
 import org.smartbert.model.training.TrainingSettings.HeadLearningRate;
 import org.smartbert.model.training.TrainingSettings.Losses;
 import org.smartbert.model.training.TrainingSettings.Optimisation;
@@ -64,7 +65,7 @@ class TrainerOptionsTest {
 
           @Override
           public void save(Checkpoint checkpoint) {
-            saved.add(checkpoint);
+            saved.add(checkpoint.detached());
           }
         };
     TrainingSettings two =
@@ -145,7 +146,7 @@ class TrainerOptionsTest {
   void frozenLayersStayAsTheyAre() {
     Map<String, HostTensor> backbone = backbone(config);
     Map<String, HostTensor> model =
-        train(settings.with(new Epochs(1, 1, 1, 0, 0)).withFrozenLayers(2));
+        train(settings.with(new Epochs(1, 1, 1, 0, 0)).with(Frozen.lowest(2)));
     backbone.forEach(
         (name, before) -> {
           boolean frozen =
@@ -156,6 +157,21 @@ class TrainerOptionsTest {
           // Key biases have no gradient in exact arithmetic.
           if (!name.endsWith("key.bias")) {
             assertThat(same).as(name).isEqualTo(frozen);
+          }
+        });
+  }
+
+  @Test
+  void frozenEmbeddingsStayAsTheyAreWhileEveryLayerIsTrained() {
+    Map<String, HostTensor> backbone = backbone(config);
+    Map<String, HostTensor> model =
+        train(settings.with(new Epochs(1, 1, 1, 0, 0)).with(Frozen.EMBEDDINGS));
+    backbone.forEach(
+        (name, before) -> {
+          if (!name.endsWith("key.bias")) {
+            assertThat(model.get(name).values().rewind().equals(before.values().rewind()))
+                .as(name)
+                .isEqualTo(name.startsWith("bert.embeddings."));
           }
         });
   }
@@ -324,7 +340,7 @@ class TrainerOptionsTest {
   }
 
   private static Optimisation optimisation(Rates rates, int accumulation) {
-    return new Optimisation(rates, 0.01, 1.0, 16, accumulation, 0);
+    return new Optimisation(rates, 0.01, 1.0, 16, accumulation, Frozen.NOTHING);
   }
 
   private List<TrainingEvent.Step> steps() {

@@ -62,10 +62,10 @@ public record TrainAction(JobContext context) {
             .settings()
             .withClassWeights(
                 request.classWeights().of(labels, () -> rowsByClass(rows, labels.size())));
-    if (settings.optimisation().frozenLayers() > config.layers()) {
+    if (settings.optimisation().frozen().layers() > config.layers()) {
       throw new InvalidInputException(
           "--freeze-layers is %d, and the model in %s has %d layers.",
-          settings.optimisation().frozenLayers(), model.backbone(), config.layers());
+          settings.optimisation().frozen().layers(), model.backbone(), config.layers());
     }
     String digest = identity.of(inputs, labels, trainRows, settings);
     TrainingPlan plan =

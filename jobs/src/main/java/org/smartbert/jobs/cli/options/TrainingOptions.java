@@ -121,6 +121,19 @@ public final class TrainingOptions {
               + " ${DEFAULT-VALUE}).")
   private int patience;
 
+  /** What --freeze names. */
+  private enum Freezable {
+    EMBEDDINGS
+  }
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "embeddings",
+      description =
+          "Part of the backbone to freeze while all layers are trained: the embeddings, a third of"
+              + " the weights of a backbone 384 wide (default: none).")
+  private Freezable frozenPart;
+
   @Option(
       names = "--freeze-layers",
       defaultValue = "0",
@@ -300,6 +313,13 @@ public final class TrainingOptions {
     return weights.isEmpty() ? new ClassWeighting.Equal() : new ClassWeighting.ByLabel(weights);
   }
 
+  private TrainingSettings.Frozen frozen() {
+    // The lowest layers are frozen with the embeddings, whether --freeze names them or not.
+    return frozenLayers == 0 && frozenPart == Freezable.EMBEDDINGS
+        ? TrainingSettings.Frozen.EMBEDDINGS
+        : TrainingSettings.Frozen.lowest(frozenLayers);
+  }
+
   /** The settings, without class weights. */
   public TrainingSettings settings(MethodOptions method) {
     return new TrainingSettings(
@@ -315,7 +335,7 @@ public final class TrainingOptions {
             clipNorm,
             batchSize,
             accumulation,
-            frozenLayers),
+            frozen()),
         new TrainingSettings.Epochs(
             stageOneEpochs,
             method.softEpochs(stageOneEpochs, softEpochs),
