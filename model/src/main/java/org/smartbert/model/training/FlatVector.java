@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.torch.TorchDevice;
@@ -46,7 +47,9 @@ record FlatVector(TorchScript script, ParameterLayout layout, NDArray tensor) {
 
   /** A copy of the values, which outlives the vector. */
   Map<String, HostTensor> copy() {
-    return layout.unflatten(FloatBuffer.wrap(tensor.toFloatArray()));
+    Map<String, HostTensor> copies = new LinkedHashMap<>();
+    inPlace().forEach((name, values) -> copies.put(name, values.copy()));
+    return copies;
   }
 
   private FloatBuffer memory() {

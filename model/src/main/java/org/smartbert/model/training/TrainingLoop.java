@@ -250,6 +250,8 @@ public final class TrainingLoop {
         // Of equals the later: it has seen more of the hard gates that inference uses. NaN never.
         boolean better = value >= at.best().value();
         if (better) {
+          // The memory of the last best state is free for the new one.
+          best.clear();
           best.putAll(stage.trainedWeights());
         }
         worker.listener().accept(score.marked(better));
