@@ -34,14 +34,21 @@ final class ConfigurationPage {
                   "Folder that libtorch is unpacked into (default: in XDG_CACHE_HOME or HOME)."),
               Map.entry(
                   "OMP_NUM_THREADS", "Threads of libtorch outside Spark's tasks (default: 1)."),
-              Map.entry("MALLOC_ARENA_MAX", "glibc's heaps (default: 2)."),
+              Map.entry(
+                  "GLIBC_TUNABLES",
+                  "glibc's tunables (default: glibc.malloc.hugetlb=1, huge pages where the kernel"
+                      + " has them)."),
+              Map.entry(
+                  "MALLOC_ARENA_MAX",
+                  "glibc's heaps (default: 1, because the others return what they held with every"
+                      + " step)."),
               Map.entry(
                   "MALLOC_TRIM_THRESHOLD_",
-                  "Free memory that glibc keeps, in bytes (default: 268435456)."),
+                  "Free memory that glibc keeps, in bytes (default: 4294967296)."),
               Map.entry(
                   "MALLOC_MMAP_THRESHOLD_",
                   "Size from which glibc maps memory from the kernel, in bytes (default:"
-                      + " 268435456)."),
+                      + " 268435456; 33554432 before glibc 2.35)."),
               Map.entry(
                   "SMARTBERT_CACHE",
                   "Folder of downloaded backbones (default: smartbert in XDG_CACHE_HOME or"
