@@ -123,7 +123,12 @@ class LauncherTest {
     // Ours is another key: the user's extraJavaOptions come after it, and win.
     assertThat(value(submitted, "spark.executor.extraJavaOptions")).isEqualTo("-Dz=1");
     assertThat(submitted).noneMatch(part -> part.startsWith("spark.executorEnv.OMP_NUM_THREADS"));
-    assertThat(submitted).contains("spark.executorEnv.LC_ALL=C.UTF-8");
+    assertThat(submitted)
+        .contains(
+            "spark.executorEnv.LC_ALL=C.UTF-8",
+            "spark.executorEnv.MALLOC_ARENA_MAX=1",
+            "spark.executorEnv.MALLOC_TRIM_THRESHOLD_=4294967296",
+            "spark.executorEnv.GLIBC_TUNABLES=glibc.malloc.hugetlb=1");
     assertThat(jars(submitted)).contains("/of/file.jar").anyMatch(jar -> jar.contains("picocli"));
 
     assertThat(jars(submitted("--jars", "/a.jar,/b.jar", "score")))
