@@ -31,7 +31,7 @@ final class FlatParameters implements AutoCloseable {
   private final ParameterLayout layout;
   private final long chunk;
   private final FlatVector values;
-  private final FlatVector gradient;
+  private final GradientVector gradient;
   private final FlatVector firstMoment;
   private final FlatVector secondMoment;
   private final NDArray working;
@@ -53,7 +53,7 @@ final class FlatParameters implements AutoCloseable {
     // A GPU has no such caches, and would wait for every chunk.
     this.chunk = device.isGpu() ? Math.max(1, layout.size()) : CHUNK;
     this.values = FlatVector.zeros(script, layout, manager);
-    this.gradient = FlatVector.zeros(script, layout, manager);
+    this.gradient = new GradientVector(script, layout, manager);
     this.firstMoment = FlatVector.zeros(script, layout, manager);
     this.secondMoment = FlatVector.zeros(script, layout, manager);
     this.scratch = manager.zeros(new Shape(Math.min(chunk, layout.size())), DataType.FLOAT32);
@@ -73,8 +73,7 @@ final class FlatParameters implements AutoCloseable {
     return values;
   }
 
-  /** Of the last step; the sum over the workers once it was synchronised. */
-  FlatVector gradient() {
+  GradientVector gradient() {
     return gradient;
   }
 
@@ -103,20 +102,6 @@ final class FlatParameters implements AutoCloseable {
       step.addi(state.steps() - step.getFloat());
     }
     script.call(Mode.CONSTANT, manager, "assign", working, values.tensor());
-  }
-
-  /** Sets the whole gradient to 0. */
-  void clearGradient() {
-    clear(new long[] {0, layout.size()});
-  }
-
-  /** AdamW would blow rounding up to full steps, in another direction on every run. */
-  void clearKeyBiases() {
-    clear(layout.keyBiases());
-  }
-
-  private void clear(long[] ranges) {
-    script.call(Mode.CONSTANT, manager, "clear", gradient.tensor(), ranges);
   }
 
   /** Whether no value is infinite or NaN. */

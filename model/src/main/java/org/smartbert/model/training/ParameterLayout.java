@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
@@ -18,6 +19,7 @@ import org.smartbert.model.io.HostTensor;
  */
 final class ParameterLayout {
   private static final String BACKBONE = "bert.";
+  private static final String WORDS = "bert.embeddings.word_embeddings.weight";
   private static final String QUERY = "attention.self.query.";
 
   private final List<TensorSpec> specs = new ArrayList<>();
@@ -120,6 +122,30 @@ final class ParameterLayout {
   /** Columns of each view; 0 for a vector. */
   long[] viewColumns() {
     return viewColumns;
+  }
+
+  /**
+   * A look-up table.
+   *
+   * @param begin of its values
+   * @param end of its values
+   * @param columns of a row
+   */
+  record Table(int begin, int end, int columns) {
+    int rows() {
+      return (end - begin) / columns;
+    }
+  }
+
+  /** The words' vectors, of whose gradient most rows are 0; nothing where they are not here. */
+  Optional<Table> words() {
+    for (int t = 0; t < specs.size(); t++) {
+      if (specs.get(t).name().equals(WORDS)) {
+        return Optional.of(
+            new Table(begin(t), end(t), Math.toIntExact(specs.get(t).shape().get(1))));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Rows and columns of the matrices, as scripts use them. */

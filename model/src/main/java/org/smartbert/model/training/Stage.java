@@ -90,6 +90,7 @@ final class Stage implements AutoCloseable {
   Map<String, HostTensor> gradient(
       Objective objective, List<LabelledText> rows, LossTerms[] terms) {
     try (NDManager scope = manager.newSubManager()) {
+      trained.gradient().begin(rows);
       NDList forward = objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
       double[] sums = objective.sumsOf(forward);
       terms[0] = objective.loss(sums, rows.size());
@@ -148,6 +149,7 @@ final class Stage implements AutoCloseable {
     List<List<LabelledText>> batches = batches(share.rows(), how.accumulation());
     try (NDManager scope = manager.newSubManager()) {
       double[] sums = share.votes().beside(objective.sums());
+      trained.gradient().begin(share.rows());
       if (batches.size() == 1) {
         NDList terms = forward(scope, objective, batches.get(0), share.seed());
         add(sums, objective.sumsOf(terms));
@@ -156,8 +158,8 @@ final class Stage implements AutoCloseable {
       } else {
         accumulate(scope, objective, sync, share, batches, sums);
       }
-      trained.clearKeyBiases();
-      synchronise(sync, trained.gradient().tensor());
+      trained.gradient().clearKeyBiases();
+      trained.gradient().synchronise(sync);
       moving = true;
       double norm = trained.step(how.clipNorm(), rates, how.weightDecay());
       moving = false;
@@ -188,9 +190,6 @@ final class Stage implements AutoCloseable {
       }
       sync.sum(sums);
     }
-    if (batches.isEmpty()) {
-      trained.clearGradient();
-    }
     for (int p = 0; p < batches.size(); p++) {
       try (NDManager inner = scope.newSubManager()) {
         NDList terms = forward(inner, objective, batches.get(p), share.seed() + p);
@@ -220,25 +219,6 @@ final class Stage implements AutoCloseable {
       Share share) {
     objective.gradient(
         scope, terms, new Objective.Target(parts, add), sums(sums), share.globalRows());
-  }
-
-  private void synchronise(GradientSync sync, NDArray gradient) {
-    if (sync.worldSize() == 1) {
-      return;
-    }
-    boolean direct = true;
-    if (gradient.getDevice().isGpu()) {
-      NDArray host = gradient.toDevice(TorchDevice.CPU.djl(), true);
-      sync.sum(host.toByteBuffer(direct));
-      script.call(
-          Mode.CONSTANT,
-          gradient.getManager(),
-          "assign",
-          gradient,
-          host.toDevice(gradient.getDevice(), false));
-    } else {
-      sync.sum(gradient.toByteBuffer(direct));
-    }
   }
 
   private static double[] sums(double[] withVotes) {

@@ -120,7 +120,8 @@
       self.backward_to(d, trail, [below], trail[at:at + 3], d[at:at + 3], parts, str(layers - 1 - j), add)
     self.backward_to(d, trail, [e], trail[e + 1:e + 2], d[e + 1:e + 2], parts, "embeddings", add)
     for i, table in enumerate(parts["tables gradients"]):
-      if not add:
+      # Of the words' table, the caller has cleared the rows that are not 0.
+      if i > 0 and not add:
         table.zero_()
       de = d[e]
       if de is not None:
@@ -321,6 +322,21 @@
     """Zero from each begin to its end."""
     for i in range(0, len(ranges), 2):
       torch.narrow(x, 0, ranges[i], ranges[i + 1] - ranges[i]).zero_()
+    return 0
+
+  def rows(self, x: Tensor, begin: int, end: int, columns: int) -> Tensor:
+    """A part of a vector as a matrix that shares its memory."""
+    return torch.narrow(x.detach(), 0, begin, end - begin).view([-1, columns])
+
+  def gather(self, table: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(table, 0, rows)
+
+  def scatter(self, table: Tensor, rows: Tensor, values: Tensor) -> int:
+    table.index_copy_(0, rows, values)
+    return 0
+
+  def clear_rows(self, table: Tensor, rows: Tensor) -> int:
+    table.index_fill_(0, rows, 0.0)
     return 0
 
   def assign(self, x: Tensor, values: Tensor) -> int:

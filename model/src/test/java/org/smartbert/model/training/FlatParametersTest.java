@@ -46,7 +46,7 @@ class FlatParametersTest {
       for (int step = 1; step <= 3; step++) {
         // The second step's gradient is small enough to stay as it is.
         Map<String, HostTensor> gradient = random(10 + step, step == 2 ? 1e-4 : 1);
-        parameters.gradient().fill(gradient);
+        put(script, parameters, gradient);
         double norm =
             Math.sqrt(
                 gradient.values().stream()
@@ -98,7 +98,7 @@ class FlatParametersTest {
       assertRounded(script, parameters);
       StageState before =
           new StageState(values, random(3, 1e-3), zeros(), parameters.steps());
-      parameters.gradient().fill(random(4, 1));
+      put(script, parameters, random(4, 1));
       parameters.step(1.0, RATES, DECAY);
       assertRounded(script, parameters);
       assertThat(parameters.values().copy()).isNotEqualTo(values);
@@ -126,6 +126,12 @@ class FlatParametersTest {
         assertThat(working[i]).as("value %d", i).isEqualTo(Float.intBitsToFloat(nearest));
       }
     }
+  }
+
+  private static void put(
+      TorchScript script, FlatParameters parameters, Map<String, HostTensor> gradient) {
+    new FlatVector(script, new ParameterLayout(SPECS), parameters.gradient().tensor())
+        .fill(gradient);
   }
 
   private static FlatParameters parameters(
