@@ -73,7 +73,8 @@ public final class StepBench {
   /** A network, what it computes in, and tokens of each row. */
   private record Case(Precision precision, int layers, int width, int tokens) {
     static Stream<Case> all() {
-      return Stream.of(new int[] {12, 128}, new int[] {6, 384}, new int[] {12, 384}, new int[] {12, 768})
+      return Stream.of(
+              new int[] {12, 128}, new int[] {6, 384}, new int[] {12, 384}, new int[] {12, 768})
           .flatMap(
               size ->
                   Stream.of(Precision.FP32, Precision.BF16)
@@ -117,13 +118,7 @@ public final class StepBench {
 
     @Override
     public String toString() {
-      return layers
-          + "x"
-          + width
-          + " "
-          + precision.name().toLowerCase(Locale.ROOT)
-          + " "
-          + tokens;
+      return layers + "x" + width + " " + precision.name().toLowerCase(Locale.ROOT) + " " + tokens;
     }
 
     List<String> arguments() {
@@ -316,11 +311,7 @@ public final class StepBench {
           .run(
               weights(config),
               new ShardedRows(
-                  (long) batch * (measured.steps() + 1),
-                  own,
-                  batch,
-                  sync.rank(),
-                  sync.worldSize()),
+                  (long) batch * (measured.steps() + 1), own, batch, sync.rank(), sync.worldSize()),
               own.subList(0, 1));
       throw new IllegalStateException("Training ended before its steps were measured");
     } catch (MeasuredException e) {
@@ -381,10 +372,10 @@ public final class StepBench {
 
   private static double peakMegabytes() {
     return read("/proc/self/status")
-        .lines()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-        .sum()
+            .lines()
+            .filter(line -> line.startsWith("VmHWM:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+            .sum()
         / 1024.0;
   }
 

@@ -50,7 +50,12 @@ class WorkerEqualityTest {
       TrainingSettings.defaults()
           .with(
               new TrainingSettings.Optimisation(
-                  TrainingSettings.Rates.of(2e-5), 0.01, 1.0, BATCH, 1, TrainingSettings.Frozen.NOTHING))
+                  TrainingSettings.Rates.of(2e-5),
+                  0.01,
+                  1.0,
+                  BATCH,
+                  1,
+                  TrainingSettings.Frozen.NOTHING))
           .with(new TrainingSettings.Epochs(2, 1, 2, 0, 0));
 
   @Test

@@ -68,15 +68,15 @@ record Distillation(TorchScript script, BertConfig config, TrainingSettings.Loss
     // Without class weights a batch's weights add up to its rows.
     double weightInAll = gradientNeedsSums() ? sums[1] : globalRows;
     script.call(
-            Mode.GRADIENT,
-            scope,
-            "student_gradient",
-            terms,
-            target.parts(),
-            target.add(),
-            (double) globalRows,
-            weightInAll,
-            losses.teacher().labelsShare(),
-            losses.teacher().temperature());
+        Mode.GRADIENT,
+        scope,
+        "student_gradient",
+        terms,
+        target.parts(),
+        target.add(),
+        (double) globalRows,
+        weightInAll,
+        losses.teacher().labelsShare(),
+        losses.teacher().temperature());
   }
 }

@@ -64,9 +64,7 @@ final class FlatParameters implements AutoCloseable {
     values.fill(initial);
     // In float32 it is the same memory.
     this.working =
-        script
-            .call(Mode.CONSTANT, manager, "cast", values.tensor(), precision.scalarType())
-            .get(0);
+        script.call(Mode.CONSTANT, manager, "cast", values.tensor(), precision.scalarType()).get(0);
   }
 
   FlatVector values() {
@@ -89,8 +87,7 @@ final class FlatParameters implements AutoCloseable {
 
   /** Values and moments as they stand. */
   StageState state() {
-    return new StageState(
-        values.inPlace(), firstMoment.inPlace(), secondMoment.inPlace(), steps());
+    return new StageState(values.inPlace(), firstMoment.inPlace(), secondMoment.inPlace(), steps());
   }
 
   /** Takes over the values, moments and step count of a checkpoint. */
@@ -107,7 +104,8 @@ final class FlatParameters implements AutoCloseable {
   /** Whether no value is infinite or NaN. */
   boolean isFinite() {
     try (NDManager scope = manager.newSubManager()) {
-      return script.call(Mode.CONSTANT, scope, "finite", values.tensor(), chunk).get(0).getFloat() != 0;
+      return script.call(Mode.CONSTANT, scope, "finite", values.tensor(), chunk).get(0).getFloat()
+          != 0;
     }
   }
 
@@ -120,7 +118,10 @@ final class FlatParameters implements AutoCloseable {
   double step(double clipNorm, LearningRates rates, double weightDecay) {
     try (NDManager scope = manager.newSubManager()) {
       double norm =
-          script.call(Mode.CONSTANT, scope, "norm", gradient.tensor(), chunk).get(0).toDoubleArray()[0];
+          script
+              .call(Mode.CONSTANT, scope, "norm", gradient.tensor(), chunk)
+              .get(0)
+              .toDoubleArray()[0];
       double scale = Math.min(1, clipNorm / (norm + 1e-6));
       List<ParameterLayout.Part> parts = layout.parts();
       for (int p = 0; p < parts.size(); p++) {

@@ -25,7 +25,9 @@ record FlatVector(TorchScript script, ParameterLayout layout, NDArray tensor) {
     return new FlatVector(script, layout, manager.zeros(shape, DataType.FLOAT32));
   }
 
-  /** Takes over the tensors' values, without another vector on the way to the processor's memory. */
+  /**
+   * Takes over the tensors' values, without another vector on the way to the processor's memory.
+   */
   void fill(Map<String, HostTensor> from) {
     if (!tensor.getDevice().isGpu()) {
       layout.flatten(from, memory());

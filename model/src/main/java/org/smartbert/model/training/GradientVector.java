@@ -109,9 +109,7 @@ final class GradientVector {
         occurred = OccurredWords.of(sync, occurred, table.rows());
         NDArray rows = indices(scope, occurred);
         NDArray values =
-            script
-                .call(Mode.CONSTANT, scope, "gather", words.get().gradient(), rows)
-                .get(0);
+            script.call(Mode.CONSTANT, scope, "gather", words.get().gradient(), rows).get(0);
         sum(sync, scope, values, 0, values.size());
         call(scope, "scatter", words.get().gradient(), rows, values);
         sum(sync, scope, tensor(), 0, table.begin());

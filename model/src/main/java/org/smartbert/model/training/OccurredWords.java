@@ -26,8 +26,7 @@ final class OccurredWords {
     sync.sum(counts);
     long mask = (1L << width) - 1;
     return IntStream.range(0, words)
-        .filter(
-            word -> (((long) counts[word / fields] >> shift(word, fields, width)) & mask) != 0)
+        .filter(word -> (((long) counts[word / fields] >> shift(word, fields, width)) & mask) != 0)
         .toArray();
   }
 

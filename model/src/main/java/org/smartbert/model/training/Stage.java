@@ -77,9 +77,7 @@ final class Stage implements AutoCloseable {
       FlatVector values = FlatVector.zeros(script, layout, scope);
       values.fill(initial);
       NDArray converted =
-          script
-              .call(Mode.CONSTANT, scope, "cast", values.tensor(), precision.scalarType())
-              .get(0);
+          script.call(Mode.CONSTANT, scope, "cast", values.tensor(), precision.scalarType()).get(0);
       // In float32 both are the same memory, which lives as long as one of them.
       converted.attach(manager);
       return converted;
@@ -204,19 +202,13 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private NDList forward(
-      NDManager scope, Objective objective, List<LabelledText> rows, long seed) {
+  private NDList forward(NDManager scope, Objective objective, List<LabelledText> rows, long seed) {
     JniUtils.setSeed(seed);
     return objective.forward(scope, weights, TokenBatch.of(scope, rows), Mode.GRADIENT);
   }
 
   private void gradient(
-      NDManager scope,
-      Objective objective,
-      NDList terms,
-      boolean add,
-      double[] sums,
-      Share share) {
+      NDManager scope, Objective objective, NDList terms, boolean add, double[] sums, Share share) {
     objective.gradient(
         scope, terms, new Objective.Target(parts, add), sums(sums), share.globalRows());
   }

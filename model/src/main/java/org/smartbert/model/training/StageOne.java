@@ -111,16 +111,16 @@ record StageOne(
   public void gradient(
       NDManager scope, NDList terms, Target target, double[] sums, int globalRows) {
     script.call(
-            Mode.GRADIENT,
-            scope,
-            "stage_one_gradient",
-            terms,
-            target.parts(),
-            target.add(),
-            (double) globalRows,
-            sums[1],
-            skips() ? losses.skipLambda() : 0.0,
-            skips() ? Arrays.stream(sums).skip(3).sum() / globalRows : 1.0,
-            losses.stageOne().eta());
+        Mode.GRADIENT,
+        scope,
+        "stage_one_gradient",
+        terms,
+        target.parts(),
+        target.add(),
+        (double) globalRows,
+        sums[1],
+        skips() ? losses.skipLambda() : 0.0,
+        skips() ? Arrays.stream(sums).skip(3).sum() / globalRows : 1.0,
+        losses.stageOne().eta());
   }
 }

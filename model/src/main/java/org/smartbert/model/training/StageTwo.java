@@ -100,14 +100,14 @@ record StageTwo(
     // Without class weights a batch's weights add up to its rows.
     double weightInAll = gradientNeedsSums() ? sums[1] : globalRows;
     script.call(
-            Mode.GRADIENT,
-            scope,
-            "stage_two_gradient",
-            terms,
-            target.parts(),
-            target.add(),
-            (double) globalRows,
-            weightInAll,
-            losses.stageTwo().eta());
+        Mode.GRADIENT,
+        scope,
+        "stage_two_gradient",
+        terms,
+        target.parts(),
+        target.add(),
+        (double) globalRows,
+        weightInAll,
+        losses.stageTwo().eta());
   }
 }

@@ -66,11 +66,7 @@ public final class TrainingProducts {
   private static boolean isRight(TorchScript script, long rows, long columns) {
     float error;
     try (NDManager scope = NDManager.newBaseManager(TorchDevice.CPU.djl())) {
-      error =
-          script
-              .call(Mode.GRADIENT, scope, "product_error", rows, columns)
-              .get(0)
-              .getFloat();
+      error = script.call(Mode.GRADIENT, scope, "product_error", rows, columns).get(0).getFloat();
     }
     if (error <= LARGEST_ERROR) {
       return true;

@@ -102,7 +102,8 @@ class DivergenceTest {
     TrainingSettings.Rates rates =
         new TrainingSettings.Rates(
             List.of(peak), TrainingSettings.HeadLearningRate.BACKBONES, Schedule.LINEAR, 1);
-    return new TrainingSettings.Optimisation(rates, 0.01, 1.0, 16, 1, TrainingSettings.Frozen.NOTHING);
+    return new TrainingSettings.Optimisation(
+        rates, 0.01, 1.0, 16, 1, TrainingSettings.Frozen.NOTHING);
   }
 
   private void assertCheckpointsAreFinite() {

@@ -72,7 +72,9 @@ class FlatParametersTest {
           .inPlace()
           .forEach(
               (name, tensor) ->
-                  assertThat(doubles(tensor)).as(name).containsExactly(expected.get(name), within(2e-6)));
+                  assertThat(doubles(tensor))
+                      .as(name)
+                      .containsExactly(expected.get(name), within(2e-6)));
     }
   }
 
@@ -96,8 +98,7 @@ class FlatParametersTest {
     try (TorchScript script = TorchScript.training();
         FlatParameters parameters = parameters(script, values, Precision.BF16)) {
       assertRounded(script, parameters);
-      StageState before =
-          new StageState(values, random(3, 1e-3), zeros(), parameters.steps());
+      StageState before = new StageState(values, random(3, 1e-3), zeros(), parameters.steps());
       put(script, parameters, random(4, 1));
       parameters.step(1.0, RATES, DECAY);
       assertRounded(script, parameters);
@@ -107,7 +108,8 @@ class FlatParametersTest {
       parameters
           .values()
           .copy()
-          .forEach((name, tensor) -> assertThat(doubles(tensor)).isEqualTo(doubles(values.get(name))));
+          .forEach(
+              (name, tensor) -> assertThat(doubles(tensor)).isEqualTo(doubles(values.get(name))));
     }
   }
 

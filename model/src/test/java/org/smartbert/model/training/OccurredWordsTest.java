@@ -60,8 +60,7 @@ class OccurredWordsTest {
   }
 
   /** One of several workers, whose sums are known. */
-  private record Fixed(int worldSize, Consumer<double[]> doubles)
-      implements GradientSync {
+  private record Fixed(int worldSize, Consumer<double[]> doubles) implements GradientSync {
     @Override
     public int rank() {
       return 0;

@@ -106,7 +106,8 @@ class StepTest {
           .hasSize(whole.size() - 5)
           .noneMatch(name -> name.startsWith("bert.embeddings."));
       rest.forEach(
-          (name, tensor) -> assertThat(tensor.values()).as(name).isEqualTo(whole.get(name).values()));
+          (name, tensor) ->
+              assertThat(tensor.values()).as(name).isEqualTo(whole.get(name).values()));
     }
   }
 
@@ -114,7 +115,8 @@ class StepTest {
   void oneDnnsProductsAndTheirGradientsAreLibtorchs() {
     try (TorchScript script = TorchScript.training();
         NDManager scope = NDManager.newBaseManager(TorchDevice.CPU.djl())) {
-      for (long[] shape : List.of(new long[] {64, 64}, new long[] {384, 128}, new long[] {128, 512})) {
+      for (long[] shape :
+          List.of(new long[] {64, 64}, new long[] {384, 128}, new long[] {128, 512})) {
         float error =
             script
                 .call(Mode.GRADIENT, scope, "product_error", shape[0], shape[1])
@@ -142,8 +144,7 @@ class StepTest {
   private static Stage stage(
       TorchScript script, BertConfig config, Precision precision, Frozen frozen) {
     StageTensors tensors =
-        new StageTensors(
-            new CheckpointNames(config), TrainingSettings.defaults().losses(), frozen);
+        new StageTensors(new CheckpointNames(config), TrainingSettings.defaults().losses(), frozen);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     List<TensorSpec> specs = tensors.stageOne();
     NewWeights.fill(weights, specs, 0.1, 5);

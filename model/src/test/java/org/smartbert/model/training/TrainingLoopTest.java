@@ -22,7 +22,12 @@ class TrainingLoopTest {
       TrainingSettings.defaults()
           .with(
               new TrainingSettings.Optimisation(
-                  TrainingSettings.Rates.of(3e-3), 0.01, 1.0, 16, 1, TrainingSettings.Frozen.NOTHING))
+                  TrainingSettings.Rates.of(3e-3),
+                  0.01,
+                  1.0,
+                  16,
+                  1,
+                  TrainingSettings.Frozen.NOTHING))
           .with(new TrainingSettings.Epochs(3, 2, 2, 0, 0))
           .with(
               new TrainingSettings.Losses(

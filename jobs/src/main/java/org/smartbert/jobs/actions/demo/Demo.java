@@ -70,7 +70,12 @@ public final class Demo {
         defaults
             .with(
                 new TrainingSettings.Optimisation(
-                    TrainingSettings.Rates.of(5e-4), 0.01, 1.0, 32, 1, TrainingSettings.Frozen.NOTHING))
+                    TrainingSettings.Rates.of(5e-4),
+                    0.01,
+                    1.0,
+                    32,
+                    1,
+                    TrainingSettings.Frozen.NOTHING))
             .with(new TrainingSettings.Epochs(8, 5, 3, 0, 0))
             .with(
                 new TrainingSettings.Losses(
