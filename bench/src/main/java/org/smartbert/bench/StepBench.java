@@ -165,8 +165,8 @@ public final class StepBench {
   }
 
   /**
-   * {@code step [PATTERN [ARMS]]}: cases in whose name the pattern is found, such as "12x384 bf16
-   * 24"; arms by name, separated by commas.
+   * {@code step [PATTERN [ARMS [ROUNDS]]]}: cases in whose name the pattern is found, such as
+   * "12x384 bf16 24"; arms by name, separated by commas; how often each is measured.
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length > 0 && arguments[0].equals("worker")) {
@@ -182,6 +182,7 @@ public final class StepBench {
     } else {
       arms.addAll(EnumSet.allOf(Arm.class));
     }
+    int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
     List<Case> cases = Case.all().filter(c -> pattern.matcher(c.toString()).find()).toList();
     if (cases.isEmpty()) {
       System.err.println("No case is called like " + pattern + "; an example is 12x384 bf16 24.");
@@ -193,13 +194,13 @@ public final class StepBench {
             + " together, ms | sync share | rows/s, two / one |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (Case measured : cases) {
-      System.out.println(row(measured, arms));
+      System.out.println(row(measured, arms, rounds > 0 ? rounds : measured.rounds()));
     }
   }
 
-  private static String row(Case measured, Set<Arm> arms) {
+  private static String row(Case measured, Set<Arm> arms, int rounds) {
     Map<Arm, List<Measured>> results = new LinkedHashMap<>();
-    for (int round = 0; round < measured.rounds(); round++) {
+    for (int round = 0; round < rounds; round++) {
       for (Arm arm : arms) {
         results.computeIfAbsent(arm, a -> new ArrayList<>()).add(slowest(measured, arm));
       }

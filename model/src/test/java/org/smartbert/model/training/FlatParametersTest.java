@@ -25,7 +25,7 @@ class FlatParametersTest {
   /** More values than a chunk has. */
   private static final List<TensorSpec> SPECS =
       List.of(
-          new TensorSpec("bert.encoder.layer.0.output.dense.weight", List.of(700L, 101L)),
+          new TensorSpec("bert.encoder.layer.0.output.dense.weight", List.of(1400L, 101L)),
           new TensorSpec("bert.encoder.layer.0.output.dense.bias", List.of(70_001L)),
           new TensorSpec("classifiers.0.output.weight", List.of(3L, 5L)));
 

@@ -98,7 +98,7 @@ class StoppingTest {
     assertThat(checkpoints.last).isEmpty();
   }
 
-  /** A worker of two whose gradient exchange fails in a step. */
+  /** A worker of two whose exchange of the rest of the gradient, after its words, fails in a step. */
   private static GradientSync breaking(int step, Runnable before) {
     return new GradientSync() {
       private int exchanges;
@@ -118,7 +118,7 @@ class StoppingTest {
 
       @Override
       public void sum(ByteBuffer gradient) {
-        if (++exchanges == step) {
+        if (++exchanges == 2 * step) {
           before.run();
           throw new IllegalStateException("connection closed");
         }
