@@ -169,7 +169,7 @@ class ConversionTest {
     }
     assertThat(skips).isPositive();
     StageTensors tensors =
-        new StageTensors(new CheckpointNames(config), SETTINGS.losses(), 0, Purpose.CONVERSION);
+        new StageTensors(new CheckpointNames(config), SETTINGS.losses(), TrainingSettings.Frozen.NOTHING, Purpose.CONVERSION);
     LossTerms[] terms = new LossTerms[1];
     Map<String, HostTensor> gradient;
     try (TorchScript script = TorchScript.training();
@@ -238,7 +238,7 @@ class ConversionTest {
 
           @Override
           public void save(Checkpoint checkpoint) {
-            last = Optional.of(checkpoint);
+            last = Optional.of(checkpoint.detached());
           }
         };
     Optional<Checkpoint> from = last;

@@ -129,7 +129,7 @@ public record ConvertRequest(
               how.clipNorm(),
               batchSize,
               how.accumulation(),
-              how.frozenLayers()),
+              how.frozen()),
           gates == Gates.ON ? epochs : withoutStageOne(epochs),
           new TrainingSettings.Losses(
               skipLambda,
