@@ -13,7 +13,10 @@ import org.smartbert.model.checkpoint.CheckpointNames.TensorSpec;
  * @param frozen what stage 1 leaves alone
  */
 record StageTensors(
-    CheckpointNames names, TrainingSettings.Losses losses, TrainingSettings.Frozen frozen, Purpose purpose) {
+    CheckpointNames names,
+    TrainingSettings.Losses losses,
+    TrainingSettings.Frozen frozen,
+    Purpose purpose) {
   /** All that stage 1 looks at. */
   List<TensorSpec> stageOne() {
     List<TensorSpec> specs = new ArrayList<>(names.backbone());

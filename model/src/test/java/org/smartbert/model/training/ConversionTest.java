@@ -169,7 +169,11 @@ class ConversionTest {
     }
     assertThat(skips).isPositive();
     StageTensors tensors =
-        new StageTensors(new CheckpointNames(config), SETTINGS.losses(), TrainingSettings.Frozen.NOTHING, Purpose.CONVERSION);
+        new StageTensors(
+            new CheckpointNames(config),
+            SETTINGS.losses(),
+            TrainingSettings.Frozen.NOTHING,
+            Purpose.CONVERSION);
     LossTerms[] terms = new LossTerms[1];
     Map<String, HostTensor> gradient;
     try (TorchScript script = TorchScript.training();

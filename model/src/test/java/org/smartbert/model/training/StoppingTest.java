@@ -98,7 +98,9 @@ class StoppingTest {
     assertThat(checkpoints.last).isEmpty();
   }
 
-  /** A worker of two whose exchange of the rest of the gradient, after its words, fails in a step. */
+  /**
+   * A worker of two whose exchange of the rest of the gradient, after its words, fails in a step.
+   */
   private static GradientSync breaking(int step, Runnable before) {
     return new GradientSync() {
       private int exchanges;
