@@ -128,7 +128,8 @@ class StepTest {
   }
 
   private static StageOne objective(TorchScript script, BertConfig config) {
-    return new StageOne(script, config, GateMode.SOFT, TrainingSettings.defaults().losses(), Purpose.FINE_TUNING);
+    return new StageOne(
+        script, config, GateMode.SOFT, TrainingSettings.defaults().losses(), Purpose.FINE_TUNING);
   }
 
   private static BertConfig config(int words) {
@@ -144,7 +145,11 @@ class StepTest {
   private static Stage stage(
       TorchScript script, BertConfig config, Precision precision, Frozen frozen) {
     StageTensors tensors =
-        new StageTensors(new CheckpointNames(config), TrainingSettings.defaults().losses(), frozen, Purpose.FINE_TUNING);
+        new StageTensors(
+            new CheckpointNames(config),
+            TrainingSettings.defaults().losses(),
+            frozen,
+            Purpose.FINE_TUNING);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     List<TensorSpec> specs = tensors.stageOne();
     NewWeights.fill(weights, specs, 0.1, 5);
