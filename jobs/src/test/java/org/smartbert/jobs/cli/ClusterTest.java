@@ -110,7 +110,7 @@ class ClusterTest {
   void tenKillsAtRandomStepsChangeNothing() throws Exception {
     for (int seed = 1; seed <= 10; seed++) {
       Random random = new Random(seed);
-      int step = 20 * (1 + random.nextInt(10));
+      int step = 20 * (1 + random.nextInt(6));
       String checkpoint = String.format("%d-01-%09d", random.nextInt(3) == 0 ? 2 : 1, step / 2);
       String name = "killed-" + seed;
       CompletableFuture<Void> killing =
@@ -231,9 +231,9 @@ class ClusterTest {
                 "--model=" + folder.resolve("backbone"),
                 "--output=" + folder.resolve(name),
                 "--learning-rate=2e-3",
-                "--stage-one-epochs=8",
-                "--soft-epochs=4",
-                "--stage-two-epochs=5",
+                "--stage-one-epochs=4",
+                "--soft-epochs=2",
+                "--stage-two-epochs=3",
                 "--batch-size=16",
                 "--checkpoint-every=20",
                 "--compare-every=10",
