@@ -9,29 +9,7 @@ import java.util.Locale;
  * @param source where the weights were published first
  */
 public record Backbone(
-    String name, Jar jar, Sizes sizes, String language, String license, String source) {
-  /**
-   * A jar in a Maven repository.
-   *
-   * @param sha256 of its bytes
-   * @param megabytes that are downloaded
-   */
-  public record Jar(String group, String artifact, String version, String sha256, int megabytes) {
-    /** {@code group:artifact:version}. */
-    public String coordinates() {
-      return group + ":" + artifact + ":" + version;
-    }
-
-    String fileName() {
-      return artifact + "-" + version + ".jar";
-    }
-
-    /** The jar's folder in a Maven repository. */
-    String folder() {
-      return group.replace('.', '/') + "/" + artifact + "/" + version;
-    }
-  }
-
+    String name, MavenJar jar, Sizes sizes, String language, String license, String source) {
   /**
    * What the network is.
    *

@@ -38,7 +38,7 @@ public record Catalogue(List<Backbone> backbones) {
   private static Backbone backbone(JsonObject entry) {
     return new Backbone(
         entry.get("name").getAsString(),
-        new Backbone.Jar(
+        new MavenJar(
             entry.get("group").getAsString(),
             entry.get("artifact").getAsString(),
             entry.get("version").getAsString(),

@@ -28,24 +28,22 @@ import org.smartbert.model.InvalidInputException;
  *
  * @param maven the command, for example {@code mvn}
  */
-record MavenJars(List<String> maven) {
+public record MavenJars(List<String> maven) {
   private static final String PLUGIN =
       "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
   private static final Pattern PROGRESS =
       Pattern.compile("Progress \\(\\d+\\): (?:.* \\()?([0-9.]+)/([0-9.]+) (k|M)B");
-
-  /** What terminals read as colours. */
-  private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
-
   private static final int KEPT_LINES = 200;
 
   /**
    * Copies a jar to a folder and verifies it.
    *
+   * @param folder that exists
+   * @return the jar's path
    * @throws FailedRunException if Maven cannot get it
-   * @throws InvalidInputException if it is not the jar of the catalogue
+   * @throws InvalidInputException if it is not the jar that its SHA-256 names
    */
-  Path copy(Backbone.Jar jar, Path folder, Downloads downloads) throws IOException {
+  public Path copy(MavenJar jar, Path folder, Downloads downloads) throws IOException {
     run(jar, folder, downloads);
     Path file = folder.resolve(jar.fileName());
     if (!Files.exists(file)) {
@@ -62,7 +60,7 @@ record MavenJars(List<String> maven) {
     return file;
   }
 
-  private void run(Backbone.Jar jar, Path folder, Downloads downloads) throws IOException {
+  private void run(MavenJar jar, Path folder, Downloads downloads) throws IOException {
     List<String> command = new java.util.ArrayList<>(maven);
     command.addAll(
         List.of(PLUGIN, "-Dartifact=" + jar.coordinates(), "-DoutputDirectory=" + folder));
@@ -76,7 +74,7 @@ record MavenJars(List<String> maven) {
     } catch (IOException e) {
       throw new InvalidInputException(
           e,
-          "%s could not be started (%s); install Maven 3.8 or newer, which downloads backbones.",
+          "%s could not be started (%s); install Maven 3.8 or newer, which downloads jars.",
           maven.get(0),
           e.getMessage());
     }
@@ -93,7 +91,7 @@ record MavenJars(List<String> maven) {
               Math.round(Double.parseDouble(progress.group(1))),
               Math.round(Double.parseDouble(progress.group(2))));
         } else if (!line.isBlank()) {
-          lines.add(STYLE.matcher(line).replaceAll("").strip());
+          lines.add(line.strip());
           if (lines.size() > KEPT_LINES) {
             lines.remove();
           }
@@ -117,9 +115,7 @@ record MavenJars(List<String> maven) {
     Optional<String> first = Optional.empty();
     for (String line : lines) {
       if (first.isEmpty() && line.startsWith("[ERROR]")) {
-        first =
-            Optional.of(
-                line.substring("[ERROR]".length()).replaceFirst(" -> \\[Help \\d+]$", "").strip());
+        first = Optional.of(line.substring("[ERROR]".length()).strip());
       }
     }
     String reason = first.orElse("it ended without a message");

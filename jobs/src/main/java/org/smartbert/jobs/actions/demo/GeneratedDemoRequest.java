@@ -7,8 +7,8 @@ import java.nio.file.Path;
  *
  * @param folder where sample, model and tables go; its contents are replaced
  */
-public record DemoRequest(Path folder, int trainRows, int testRows) {
-  public DemoRequest {
+public record GeneratedDemoRequest(Path folder, int trainRows, int testRows) {
+  public GeneratedDemoRequest {
     folder = folder.toAbsolutePath().normalize();
   }
 }

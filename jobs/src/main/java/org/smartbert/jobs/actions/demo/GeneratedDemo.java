@@ -1,15 +1,9 @@
 package org.smartbert.jobs.actions.demo;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.scoring.ScoreAction;
@@ -22,22 +16,24 @@ import org.smartbert.jobs.demo.DemoData;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
-import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.training.TrainingSettings;
 
-/** The demo, step by step: {@link #makeSample}, {@link #train}, {@link #score}. */
-public final class Demo {
-  private static final String MARK = ".smartbert-demo";
-
+/**
+ * The demo of generated sentences and a small network, step by step: {@link #makeSample}, {@link
+ * #train}, {@link #score}. It needs no download.
+ */
+public final class GeneratedDemo {
   /** The paper's 0.05 makes a network as small as the demo's skip nearly everything. */
   private static final double SKIP_LAMBDA = 0.002;
 
   private final JobContext context;
-  private final DemoRequest request;
+  private final GeneratedDemoRequest request;
+  private final DemoFolder folder;
 
-  public Demo(JobContext context, DemoRequest request) {
+  public GeneratedDemo(JobContext context, GeneratedDemoRequest request) {
     this.request = request;
-    this.context = new JobContext(context.spark(), folder("tables").toString(), context.progress());
+    this.folder = new DemoFolder(request.folder());
+    this.context = folder.context(context);
   }
 
   /** The folder of the demo's tables. */
@@ -46,21 +42,22 @@ public final class Demo {
   }
 
   public Path model() {
-    return folder("model");
+    return folder.model();
   }
 
   public Path predictions() {
-    return folder("tables/predictions");
+    return folder.predictions();
   }
 
   /**
    * Clears what an earlier demo left and writes the sample.
    *
-   * @throws InvalidInputException if the folder holds something that is not a demo's
+   * @throws org.smartbert.model.InvalidInputException if the folder holds something that is not a
+   *     demo's
    */
   public void makeSample() {
-    prepare(request.folder());
-    DemoData.write(context.spark(), request.folder(), request.trainRows(), request.testRows());
+    folder.clear();
+    DemoData.write(context.spark(), folder.path(), request.trainRows(), request.testRows());
   }
 
   public TrainResult train() {
@@ -88,7 +85,8 @@ public final class Demo {
     TrainRequest train =
         TrainRequest.of(
                 TrainRequest.Rows.of(reviews("reviews_train"), "label"),
-                TrainRequest.Model.of(folder("backbone").toString(), model().toString()))
+                TrainRequest.Model.of(
+                    folder.path().resolve("backbone").toString(), model().toString()))
             .with(settings);
     return cancellable(() -> new TrainAction(context).run(train));
   }
@@ -141,37 +139,7 @@ public final class Demo {
 
   private TextInput reviews(String table) {
     return TextInput.of(
-        new InputTable(folder(table).toString(), InputTable.Format.DELTA, Map.of()), "text");
-  }
-
-  private Path folder(String name) {
-    return request.folder().resolve(name);
-  }
-
-  private static void prepare(Path root) {
-    try {
-      if (Files.exists(root) && !Files.exists(root.resolve(MARK))) {
-        try (Stream<Path> entries = Files.list(root)) {
-          if (entries.findAny().isPresent()) {
-            throw new InvalidInputException(
-                "The folder %s is not empty and was not created by demo; give another --folder.",
-                root);
-          }
-        }
-      }
-      if (Files.exists(root)) {
-        try (Stream<Path> entries = Files.walk(root)) {
-          entries
-              .filter(path -> !path.equals(root))
-              .sorted(Comparator.reverseOrder())
-              .map(Path::toFile)
-              .forEach(File::delete);
-        }
-      }
-      Files.createDirectories(root);
-      Files.createFile(root.resolve(MARK));
-    } catch (IOException e) {
-      throw new UncheckedIOException("The folder " + root + " could not be prepared", e);
-    }
+        new InputTable(folder.path().resolve(table).toString(), InputTable.Format.DELTA, Map.of()),
+        "text");
   }
 }
