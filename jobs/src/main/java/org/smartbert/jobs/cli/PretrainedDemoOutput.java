@@ -55,7 +55,11 @@ final class PretrainedDemoOutput {
             sample.rows().parts().get(Part.TRAIN),
             demo.workers(),
             demo.workers() == 1 ? "" : "s"));
-    TrainCommand.print(out, demo.train(backbone));
+    TrainCommand.print(out, demo.fineTune(backbone));
+    out.println();
+    out.println("     Training a classifier in each layer, the layers unchanged");
+    out.flush();
+    TrainCommand.print(out, demo.trainExits());
     step("4/5  Choosing two entropy thresholds S on the validation rows");
     List<ThresholdChoice> choices = demo.thresholds();
     for (ThresholdChoice choice : choices) {

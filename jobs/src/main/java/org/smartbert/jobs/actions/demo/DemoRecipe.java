@@ -1,13 +1,11 @@
 package org.smartbert.jobs.actions.demo;
 
-import java.util.List;
 import org.smartbert.jobs.actions.training.TrainingPlan;
 import org.smartbert.jobs.sync.RingSettings;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.Processor;
 import org.smartbert.model.training.Safeguards;
-import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ComputeDevice;
 
@@ -19,33 +17,66 @@ final class DemoRecipe {
   /** The longest definition has 82 words, the mean one 12. */
   static final int MAX_TOKENS = 48;
 
-  /** Without gates: rows exit, and no layer is skipped. */
-  static final Method.Mechanism MECHANISM = new Method.Mechanism(Method.SMARTBERT, false, true);
-
   private static final int MOST_WORKERS = 4;
-  private static final double LEARNING_RATE = 1.5e-4;
-
-  /** New classifiers start from random weights. */
-  private static final double HEAD_LEARNING_RATE = 2e-3;
-
-  private static final int WARMUP_STEPS = 50;
-
-  /** Reached on slow machines alone: training then ends before its learning rate is 0. */
-  private static final double MOST_MINUTES = 5.5;
 
   private DemoRecipe() {}
 
-  static TrainingSettings settings() {
-    TrainingSettings.Rates rates =
-        new TrainingSettings.Rates(
-            List.of(LEARNING_RATE),
-            new TrainingSettings.HeadLearningRate(HEAD_LEARNING_RATE),
-            Schedule.LINEAR,
-            WARMUP_STEPS);
-    return TrainingSettings.defaults()
-        .with(new TrainingSettings.Optimisation(rates, 0.01, 1.0, 32, 1, 0))
-        .with(new TrainingSettings.Epochs(2, 0, 2, 0, MOST_MINUTES))
-        .with(Processor.knowsBfloat16() ? Precision.BF16 : Precision.FP32);
+  /**
+   * The two trainings. Their limits of minutes are reached on slow machines alone: a training then
+   * ends before its learning rate is 0.
+   */
+  enum Training {
+    /** All layers and one classifier, at full depth. */
+    FULL_DEPTH(Method.BERT.mechanism(), 1.5e-4, 2, 0, 4.5),
+
+    /**
+     * A classifier in each layer of the network that does not change any more, at a rate that would
+     * ruin a pretrained one. Without gates: rows exit, and no layer is skipped.
+     */
+    EXITS(new Method.Mechanism(Method.SMARTBERT, false, true), 2e-3, 1, 2, 3);
+
+    private final Method.Mechanism mechanism;
+    private final double learningRate;
+    private final int stageOneEpochs;
+    private final int stageTwoEpochs;
+    private final double mostMinutes;
+
+    Training(
+        Method.Mechanism mechanism,
+        double learningRate,
+        int stageOneEpochs,
+        int stageTwoEpochs,
+        double mostMinutes) {
+      this.mechanism = mechanism;
+      this.learningRate = learningRate;
+      this.stageOneEpochs = stageOneEpochs;
+      this.stageTwoEpochs = stageTwoEpochs;
+      this.mostMinutes = mostMinutes;
+    }
+
+    Method.Mechanism mechanism() {
+      return mechanism;
+    }
+
+    /**
+     * The settings.
+     *
+     * @param frozenLayers lowest layers that keep their weights, with the embeddings; 0 for none
+     */
+    TrainingSettings settings(int frozenLayers) {
+      return TrainingSettings.defaults()
+          .with(
+              new TrainingSettings.Optimisation(
+                  TrainingSettings.Rates.of(learningRate),
+                  0.01,
+                  1.0,
+                  32,
+                  1,
+                  frozenLayers))
+          .with(
+              new TrainingSettings.Epochs(stageOneEpochs, 0, stageTwoEpochs, 0, mostMinutes))
+          .with(Processor.knowsBfloat16() ? Precision.BF16 : Precision.FP32);
+    }
   }
 
   /** As many workers as cores, as long as each has enough rows of a batch. */

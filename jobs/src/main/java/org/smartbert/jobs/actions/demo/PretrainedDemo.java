@@ -28,10 +28,11 @@ import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.jobs.samples.Sample;
 import org.smartbert.model.inference.Gates;
+import org.smartbert.model.io.ModelDirectory;
 
 /**
  * The demo of a pretrained BERT on real text, step by step: {@link #backbone}, {@link #sample},
- * {@link #naiveBayes}, {@link #train}, {@link #thresholds}, then {@link #score} for full depth and
+ * {@link #naiveBayes}, {@link #fineTune}, {@link #trainExits}, {@link #thresholds}, then {@link #score} for full depth and
  * each threshold. Nothing is chosen by the rows that are scored.
  */
 public final class PretrainedDemo {
@@ -101,8 +102,20 @@ public final class PretrainedDemo {
     return DemoRecipe.workers(context.spark().sparkContext().defaultParallelism());
   }
 
-  /** Fine-tunes the backbone. */
-  public TrainResult train(Path backbone) {
+  /** Fine-tunes all layers of the backbone, with one classifier. */
+  public TrainResult fineTune(Path backbone) {
+    int frozenLayers = 0;
+    return train(DemoRecipe.Training.FULL_DEPTH, frozenLayers, backbone, fullDepthModel());
+  }
+
+  /** Trains a classifier for each layer of the fine-tuned network, whose layers do not change. */
+  public TrainResult trainExits() {
+    int frozenLayers = ModelDirectory.config(fullDepthModel()).layers();
+    return train(DemoRecipe.Training.EXITS, frozenLayers, fullDepthModel(), folder.model());
+  }
+
+  private TrainResult train(
+      DemoRecipe.Training training, int frozenLayers, Path from, Path to) {
     TrainRequest.Rows rows =
         new TrainRequest.Rows(
             input(GlossTables.TRAIN),
@@ -110,15 +123,19 @@ public final class PretrainedDemo {
             new TrainRequest.Validation.Table(tables.location(GlossTables.VALIDATION)));
     TrainRequest.Model model =
         new TrainRequest.Model(
-            backbone.toString(),
-            folder.model().toString(),
+            from.toString(),
+            to.toString(),
             Optional.of(DemoRecipe.MAX_TOKENS),
-            DemoRecipe.MECHANISM);
+            training.mechanism());
     TrainRequest request =
         TrainRequest.of(rows, model)
-            .with(DemoRecipe.settings())
+            .with(training.settings(frozenLayers))
             .with(DemoRecipe.workersOf(workers()));
     return cancellable(() -> new TrainAction(context).run(request));
+  }
+
+  private Path fullDepthModel() {
+    return folder.path().resolve("model_full_depth");
   }
 
   /** Chooses two thresholds on the validation rows, the careful one first. */

@@ -61,7 +61,8 @@ class PretrainedDemoTest {
         .doesNotContainAnyElementsOf(test);
     assertThat(demo.naiveBayes().accuracy().value()).isEqualTo(1);
 
-    assertThat(demo.train(backbone).job().trainRows()).isEqualTo(120);
+    assertThat(demo.fineTune(backbone).job().trainRows()).isEqualTo(120);
+    assertThat(demo.trainExits().job().trainRows()).isEqualTo(120);
     List<ThresholdChoice> choices = demo.thresholds();
     assertThat(choices.get(0).threshold()).isLessThan(choices.get(1).threshold());
 
