@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Fine-tunes a pretrained BERT on WordNet's noun definitions, scores definitions that it has"
           + " not seen, and prints naive Bayes, full depth and two thresholds side by side."
-          + " Backbone and texts come from Maven Central; takes about eight minutes on two cores.",
+          + " Backbone and texts come from Maven Central; takes some minutes.",
       "",
       "With --generated it makes its own sentences, trains a small network from random weights, and"
           + " downloads nothing.",

@@ -18,8 +18,8 @@ import org.smartbert.model.Quoted;
  * is a text file, one line a synset, as <a
  * href="https://wordnet.princeton.edu/documentation/wndb5wn">wndb(5WN)</a> has it: {@code
  * synset_offset lex_filenum ss_type w_cnt word lex_id ... p_cnt ... | gloss}. A gloss is a
- * definition and example sentences in quotes after it; the examples hold the word itself, which
- * says what a definition is to be asked for, and are left out.
+ * definition and example sentences in quotes after it; the examples hold the word itself, by which
+ * a classifier could tell the label without the definition, and are left out.
  */
 public record WordNetGlosses(JarCoordinates jar) implements Sample {
   /** As Maven Central has it. */
