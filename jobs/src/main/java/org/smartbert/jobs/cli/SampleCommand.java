@@ -74,7 +74,8 @@ final class SampleCommand implements Callable<Integer> {
     TextTable table = new TextTable("name", "download MB", "license", "what");
     for (Sample sample : Samples.all()) {
       Sample.Description about = sample.description();
-      table.row(about.name(), Integer.toString(sample.jar().megabytes()), about.license(), about.title());
+      table.row(
+          about.name(), Integer.toString(sample.jar().megabytes()), about.license(), about.title());
     }
     return table;
   }

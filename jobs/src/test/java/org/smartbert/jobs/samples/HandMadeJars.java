@@ -73,7 +73,8 @@ public final class HandMadeJars {
   public static JarCoordinates coordinates(Path jar) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
-      return new JarCoordinates("org.example", "hand-made", "1.0", HexFormat.of().formatHex(digest), 1);
+      return new JarCoordinates(
+          "org.example", "hand-made", "1.0", HexFormat.of().formatHex(digest), 1);
     } catch (IOException | NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -28,8 +28,7 @@ public record JarDownload(List<String> maven) {
   public Path copy(JarCoordinates jar, Path folder, Progress progress) throws IOException {
     DriverJars.require();
     MavenJar named =
-        new MavenJar(
-            jar.group(), jar.artifact(), jar.version(), jar.sha256(), jar.megabytes());
+        new MavenJar(jar.group(), jar.artifact(), jar.version(), jar.sha256(), jar.megabytes());
     return new MavenJars(maven)
         .copy(named, folder, (text, done, total) -> progress.show(done, total, text));
   }

@@ -14,7 +14,9 @@ import org.smartbert.udfs.ComputeDevice;
  * new classifier outran the backbone, and the loss stayed at the entropy of the labels (2.8).
  */
 final class DemoRecipe {
-  /** Six layers of the width of bge-small-en-v1.5, which has twelve and costs twice as much a row. */
+  /**
+   * Six layers of the width of bge-small-en-v1.5, which has twelve and costs twice as much a row.
+   */
   static final String BACKBONE = "all-MiniLM-L6-v2";
 
   /** The longest definition has 82 words, the mean one 12. */
@@ -25,41 +27,24 @@ final class DemoRecipe {
   private DemoRecipe() {}
 
   /**
-   * The two steps. Their limits of minutes are reached on slow machines alone: a training then
-   * ends before its learning rate is 0.
+   * The two steps. Their limits of minutes are reached on slow machines alone: a training then ends
+   * before its learning rate is 0.
    */
-  enum Training {
+  record Training(
+      Method.Mechanism mechanism,
+      double learningRate,
+      int stageOneEpochs,
+      int stageTwoEpochs,
+      double mostMinutes) {
     /** All layers and one classifier, at full depth. */
-    FULL_DEPTH(Method.BERT.mechanism(), 1.5e-4, 2, 0, 4.5),
+    static final Training FULL_DEPTH = new Training(Method.BERT.mechanism(), 1.5e-4, 2, 0, 4.5);
 
     /**
      * A classifier in each layer of the network that does not change any more, at a rate that would
      * ruin a pretrained one. Without gates: rows exit, and no layer is skipped.
      */
-    EXITS(new Method.Mechanism(Method.SMARTBERT, false, true), 2e-3, 1, 2, 3);
-
-    private final Method.Mechanism mechanism;
-    private final double learningRate;
-    private final int stageOneEpochs;
-    private final int stageTwoEpochs;
-    private final double mostMinutes;
-
-    Training(
-        Method.Mechanism mechanism,
-        double learningRate,
-        int stageOneEpochs,
-        int stageTwoEpochs,
-        double mostMinutes) {
-      this.mechanism = mechanism;
-      this.learningRate = learningRate;
-      this.stageOneEpochs = stageOneEpochs;
-      this.stageTwoEpochs = stageTwoEpochs;
-      this.mostMinutes = mostMinutes;
-    }
-
-    Method.Mechanism mechanism() {
-      return mechanism;
-    }
+    static final Training EXITS =
+        new Training(new Method.Mechanism(Method.SMARTBERT, false, true), 2e-3, 1, 2, 3);
 
     /**
      * The settings.
@@ -75,9 +60,8 @@ final class DemoRecipe {
                   1.0,
                   32,
                   1,
-                  frozenLayers))
-          .with(
-              new TrainingSettings.Epochs(stageOneEpochs, 0, stageTwoEpochs, 0, mostMinutes))
+                  TrainingSettings.Frozen.lowest(frozenLayers)))
+          .with(new TrainingSettings.Epochs(stageOneEpochs, 0, stageTwoEpochs, 0, mostMinutes))
           .with(Processor.knowsBfloat16() ? Precision.BF16 : Precision.FP32);
     }
   }

@@ -32,8 +32,8 @@ import org.smartbert.model.io.ModelDirectory;
 
 /**
  * The demo of a pretrained BERT on real text, step by step: {@link #backbone}, {@link #sample},
- * {@link #naiveBayes}, {@link #fineTune}, {@link #trainExits}, {@link #thresholds}, then {@link #score} for full depth and
- * each threshold. Nothing is chosen by the rows that are scored.
+ * {@link #naiveBayes}, {@link #fineTune}, {@link #trainExits}, {@link #thresholds}, then {@link
+ * #score} for full depth and each threshold. Nothing is chosen by the rows that are scored.
  */
 public final class PretrainedDemo {
   private static final String SAMPLE = "wordnet-glosses";
@@ -114,8 +114,7 @@ public final class PretrainedDemo {
     return train(DemoRecipe.Training.EXITS, frozenLayers, fullDepthModel(), folder.model());
   }
 
-  private TrainResult train(
-      DemoRecipe.Training training, int frozenLayers, Path from, Path to) {
+  private TrainResult train(DemoRecipe.Training training, int frozenLayers, Path from, Path to) {
     TrainRequest.Rows rows =
         new TrainRequest.Rows(
             input(GlossTables.TRAIN),

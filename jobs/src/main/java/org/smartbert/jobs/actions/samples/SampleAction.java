@@ -77,8 +77,7 @@ public record SampleAction(JobContext context, JarDownload jars) {
     try (Progress shown = context.progress().start("Sample")) {
       Path scratch = Files.createTempDirectory("smartbert-sample-");
       try {
-        Path jar =
-            jars.copy(sample.jar(), scratch, shown);
+        Path jar = jars.copy(sample.jar(), scratch, shown);
         return sample.read(jar);
       } finally {
         FileUtil.fullyDelete(scratch.toFile());
