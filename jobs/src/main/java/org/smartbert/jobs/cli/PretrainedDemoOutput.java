@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.smartbert.jobs.actions.conversion.ConvertResult;
 import org.smartbert.jobs.actions.demo.DemoScores;
 import org.smartbert.jobs.actions.demo.PretrainedDemo;
 import org.smartbert.jobs.actions.demo.PretrainedDemoRequest;
@@ -34,7 +35,7 @@ final class PretrainedDemoOutput {
   }
 
   private void run() {
-    step("1/5  Getting WordNet's noun definitions from Maven Central");
+    step("1/6  Getting WordNet's noun definitions from Maven Central");
     SampleResult sample = demo.sample();
     out.printf(
         Locale.ROOT,
@@ -44,23 +45,29 @@ final class PretrainedDemoOutput {
         sample.rows().classes(),
         sample.output(),
         AccuracyText.of(sample.floor().accuracy()));
-    step("2/5  Getting the backbone " + demo.backboneName() + " from Maven Central");
+    step("2/6  Getting the backbone " + demo.backboneName() + " from Maven Central");
     Path backbone = demo.backbone();
     out.println("     " + backbone);
     step(
         String.format(
             Locale.ROOT,
-            "3/5  Fine-tuning on %,d of the %,d training rows, %d worker%s",
+            "3/6  Fine-tuning on %,d of the %,d training rows, %d worker%s",
             request.trainRows(),
             sample.rows().parts().get(Part.TRAIN),
             demo.workers(),
             demo.workers() == 1 ? "" : "s"));
     TrainCommand.print(out, demo.fineTune(backbone));
-    out.println();
-    out.println("     Training a classifier in each layer, the layers unchanged");
-    out.flush();
-    TrainCommand.print(out, demo.trainExits());
-    step("4/5  Choosing two entropy thresholds S on the validation rows");
+    step(
+        "4/6  Adding exits, which learn from the network's answers to other texts, without labels");
+    ConvertResult exits = demo.addExits();
+    out.printf(
+        Locale.ROOT,
+        "     %d exits learned from %,d texts in %.0f s; at full depth the answers are as"
+            + " before.%n",
+        exits.plan().network().layers() - 1,
+        exits.job().trainRows(),
+        exits.job().seconds());
+    step("5/6  Choosing two entropy thresholds S on the validation rows");
     List<ThresholdChoice> choices = demo.thresholds();
     for (ThresholdChoice choice : choices) {
       out.printf(
@@ -72,7 +79,7 @@ final class PretrainedDemoOutput {
     }
     step(
         String.format(
-            Locale.ROOT, "5/5  Scoring %,d definitions that were not seen", request.testRows()));
+            Locale.ROOT, "6/6  Scoring %,d definitions that were not seen", request.testRows()));
     compare(choices.get(0), choices.get(1));
     next();
     out.flush();

@@ -166,7 +166,8 @@ class ClusterTest {
         return;
       }
     }
-    throw new AssertionError(name + " did not reach checkpoint " + checkpoint + " in three minutes");
+    throw new AssertionError(
+        name + " did not reach checkpoint " + checkpoint + " in three minutes");
   }
 
   @Test

@@ -164,6 +164,10 @@ public record ConvertRequest(
     return new ConvertRequest(rows, changed, comparison, learning, workers, runId);
   }
 
+  public ConvertRequest with(TrainingPlan.Workers changed) {
+    return new ConvertRequest(rows, model, comparison, learning, changed, runId);
+  }
+
   public ConvertRequest with(Learning changed) {
     return new ConvertRequest(rows, model, comparison, changed, workers, runId);
   }

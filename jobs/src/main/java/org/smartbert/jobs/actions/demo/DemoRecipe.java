@@ -1,17 +1,17 @@
 package org.smartbert.jobs.actions.demo;
 
+import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.training.TrainingPlan;
 import org.smartbert.jobs.sync.RingSettings;
 import org.smartbert.model.Precision;
-import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.Processor;
 import org.smartbert.model.training.Safeguards;
 import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ComputeDevice;
 
 /**
- * How the demo trains its pretrained backbone: in two steps. With both rates in one training the
- * new classifier outran the backbone, and the loss stayed at the entropy of the labels (2.8).
+ * How the demo trains its pretrained backbone: at full depth first, then exits by themselves. With
+ * both in one training the new classifiers, which want a higher rate, outran the backbone.
  */
 final class DemoRecipe {
   /**
@@ -22,48 +22,46 @@ final class DemoRecipe {
   /** The longest definition has 82 words, the mean one 12. */
   static final int MAX_TOKENS = 48;
 
+  private static final int BATCH = 32;
   private static final int MOST_WORKERS = 4;
 
   private DemoRecipe() {}
 
+  private static Precision precision() {
+    return Processor.knowsBfloat16() ? Precision.BF16 : Precision.FP32;
+  }
+
   /**
-   * The two steps. Their limits of minutes are reached on slow machines alone: a training then ends
-   * before its learning rate is 0.
+   * All layers and one classifier. The limit of minutes is reached on slow machines alone: training
+   * then ends before its learning rate is 0.
    */
-  record Training(
-      Method.Mechanism mechanism,
-      double learningRate,
-      int stageOneEpochs,
-      int stageTwoEpochs,
-      double mostMinutes) {
-    /** All layers and one classifier, at full depth. */
-    static final Training FULL_DEPTH = new Training(Method.BERT.mechanism(), 1.5e-4, 2, 0, 4.5);
+  static TrainingSettings fullDepth() {
+    return TrainingSettings.defaults()
+        .with(
+            new TrainingSettings.Optimisation(
+                TrainingSettings.Rates.of(1.5e-4),
+                0.01,
+                1.0,
+                BATCH,
+                1,
+                TrainingSettings.Frozen.NOTHING))
+        .with(new TrainingSettings.Epochs(2, 0, 0, 0, 4))
+        .with(precision());
+  }
 
-    /**
-     * A classifier in each layer of the network that does not change any more, at a rate that would
-     * ruin a pretrained one. Without gates: rows exit, and no layer is skipped.
-     */
-    static final Training EXITS =
-        new Training(new Method.Mechanism(Method.SMARTBERT, false, true), 2e-3, 1, 2, 3);
-
-    /**
-     * The settings.
-     *
-     * @param frozenLayers lowest layers that keep their weights, with the embeddings; 0 for none
-     */
-    TrainingSettings settings(int frozenLayers) {
-      return TrainingSettings.defaults()
-          .with(
-              new TrainingSettings.Optimisation(
-                  TrainingSettings.Rates.of(learningRate),
-                  0.01,
-                  1.0,
-                  32,
-                  1,
-                  TrainingSettings.Frozen.lowest(frozenLayers)))
-          .with(new TrainingSettings.Epochs(stageOneEpochs, 0, stageTwoEpochs, 0, mostMinutes))
-          .with(Processor.knowsBfloat16() ? Precision.BF16 : Precision.FP32);
-    }
+  /**
+   * Exits learn in one epoch, at a rate that would ruin a pretrained network: it does not move. The
+   * limit of minutes is as above.
+   */
+  static ConvertRequest.Learning exits() {
+    ConvertRequest.Learning defaults = ConvertRequest.Learning.DEFAULT;
+    return new ConvertRequest.Learning(
+        defaults.rates(),
+        new TrainingSettings.Epochs(0, 0, 1, 0, 3),
+        BATCH,
+        defaults.skipLambda(),
+        precision(),
+        defaults.seed());
   }
 
   /** As many workers as cores, as long as each has enough rows of a batch. */

@@ -17,6 +17,10 @@ import org.smartbert.jobs.samples.Part;
 /** The glosses that the demo uses, as Delta tables: the first ones by a hash of the text. */
 record GlossTables(SparkSession spark, Path folder, PretrainedDemoRequest request) {
   static final String TRAIN = "glosses_train";
+
+  /** Texts alone, of rows that are not trained on. */
+  static final String UNLABELLED = "glosses_unlabelled";
+
   static final String VALIDATION = "glosses_validation";
   static final String TEST = "glosses_test";
 
@@ -40,9 +44,10 @@ record GlossTables(SparkSession spark, Path folder, PretrainedDemoRequest reques
         part(sample, Part.TRAIN)
             .withColumn("later", inClass.gt(LEAST_OF_CLASS))
             .orderBy(col("later"), order, col("text"))
-            .limit(request.trainRows())
             .drop("later");
-    save(train, TRAIN);
+    save(train.limit(request.trainRows()), TRAIN);
+    Dataset<Row> others = train.offset(request.trainRows()).limit(request.unlabelledRows());
+    save(others.select("text"), UNLABELLED);
     save(first(sample, Part.VALIDATION, VALIDATION_ROWS), VALIDATION);
     save(first(sample, Part.TEST, request.testRows()), TEST);
   }

@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.backbones.JarDownload;
+import org.smartbert.jobs.actions.conversion.ConvertAction;
+import org.smartbert.jobs.actions.conversion.ConvertRequest;
+import org.smartbert.jobs.actions.conversion.ConvertResult;
 import org.smartbert.jobs.actions.evaluation.EvaluateAction;
 import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
 import org.smartbert.jobs.actions.evaluation.NaiveBayes;
@@ -27,12 +30,12 @@ import org.smartbert.jobs.io.LabelledRows;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.jobs.samples.Sample;
+import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.Gates;
-import org.smartbert.model.io.ModelDirectory;
 
 /**
  * The demo of a pretrained BERT on real text, step by step: {@link #backbone}, {@link #sample},
- * {@link #naiveBayes}, {@link #fineTune}, {@link #trainExits}, {@link #thresholds}, then {@link
+ * {@link #naiveBayes}, {@link #fineTune}, {@link #addExits}, {@link #thresholds}, then {@link
  * #score} for full depth and each threshold. Nothing is chosen by the rows that are scored.
  */
 public final class PretrainedDemo {
@@ -104,17 +107,6 @@ public final class PretrainedDemo {
 
   /** Fine-tunes all layers of the backbone, with one classifier. */
   public TrainResult fineTune(Path backbone) {
-    int frozenLayers = 0;
-    return train(DemoRecipe.Training.FULL_DEPTH, frozenLayers, backbone, fullDepthModel());
-  }
-
-  /** Trains a classifier for each layer of the fine-tuned network, whose layers do not change. */
-  public TrainResult trainExits() {
-    int frozenLayers = ModelDirectory.config(fullDepthModel()).layers();
-    return train(DemoRecipe.Training.EXITS, frozenLayers, fullDepthModel(), folder.model());
-  }
-
-  private TrainResult train(DemoRecipe.Training training, int frozenLayers, Path from, Path to) {
     TrainRequest.Rows rows =
         new TrainRequest.Rows(
             input(GlossTables.TRAIN),
@@ -122,15 +114,33 @@ public final class PretrainedDemo {
             new TrainRequest.Validation.Table(tables.location(GlossTables.VALIDATION)));
     TrainRequest.Model model =
         new TrainRequest.Model(
-            from.toString(),
-            to.toString(),
+            backbone.toString(),
+            fullDepthModel().toString(),
             Optional.of(DemoRecipe.MAX_TOKENS),
-            training.mechanism());
+            Method.BERT.mechanism());
     TrainRequest request =
         TrainRequest.of(rows, model)
-            .with(training.settings(frozenLayers))
+            .with(DemoRecipe.fullDepth())
             .with(DemoRecipe.workersOf(workers()));
     return cancellable(() -> new TrainAction(context).run(request));
+  }
+
+  /**
+   * Adds exits to the fine-tuned network. They learn from its answers to texts that it was not
+   * trained on: to its own rows its answers are surer than to others.
+   */
+  public ConvertResult addExits() {
+    ConvertRequest.Model model =
+        new ConvertRequest.Model(
+            fullDepthModel().toString(),
+            folder.model().toString(),
+            Optional.of(DemoRecipe.MAX_TOKENS),
+            Gates.OFF);
+    ConvertRequest request =
+        ConvertRequest.of(ConvertRequest.Rows.of(input(GlossTables.UNLABELLED)), model)
+            .with(DemoRecipe.exits())
+            .with(DemoRecipe.workersOf(workers()));
+    return cancellable(() -> new ConvertAction(context).run(request));
   }
 
   private Path fullDepthModel() {

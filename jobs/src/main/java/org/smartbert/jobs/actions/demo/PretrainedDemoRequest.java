@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * Fine-tunes a pretrained BERT on WordNet's glosses and scores glosses that it has not seen.
+ * Fine-tunes a pretrained BERT on WordNet's glosses, adds exits to it with glosses without labels,
+ * and scores glosses that it has not seen.
  *
  * @param folder where rows, model and tables go; its contents are replaced
  * @param trainRows to fine-tune on
@@ -20,6 +21,11 @@ public record PretrainedDemoRequest(Path folder, int trainRows, int testRows) {
     folder = folder.toAbsolutePath().normalize();
     requireEnough("--train-rows", trainRows);
     requireEnough("--test-rows", testRows);
+  }
+
+  /** Rows whose texts the exits learn from, where there are so many. */
+  public int unlabelledRows() {
+    return trainRows + trainRows / 2;
   }
 
   private static void requireEnough(String option, int rows) {

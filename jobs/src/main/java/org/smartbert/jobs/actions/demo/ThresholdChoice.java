@@ -14,12 +14,14 @@ import org.smartbert.model.training.Metric;
 public record ThresholdChoice(float threshold, double accuracy, double fullDepth) {
   /** What is tried; 0 is full depth. */
   static final List<Float> CANDIDATES =
-      List.of(0f, 0.05f, 0.1f, 0.15f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.8f, 1f, 1.2f, 1.5f);
+      List.of(
+          0f, 0.05f, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f, 1f, 1.1f, 1.2f, 1.3f,
+          1.4f, 1.5f, 1.7f, 2f);
 
   /** Points of accuracy, in percent, that may be lost to full depth. */
   private static final double CAREFUL = 0.5;
 
-  private static final double CHEAP = 2;
+  private static final double CHEAP = 1;
 
   /**
    * The careful and the cheap one: each the largest that loses no more than its points, the cheap

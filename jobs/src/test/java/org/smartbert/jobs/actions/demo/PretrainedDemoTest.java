@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.actions.conversion.ConvertResult;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.actions.samples.SampleResult;
@@ -62,7 +63,10 @@ class PretrainedDemoTest {
     assertThat(demo.naiveBayes().accuracy().value()).isEqualTo(1);
 
     assertThat(demo.fineTune(backbone).job().trainRows()).isEqualTo(120);
-    assertThat(demo.trainExits().job().trainRows()).isEqualTo(120);
+    List<Row> others = texts(into.resolve("glosses_unlabelled"));
+    assertThat(others).hasSize(180).doesNotContainAnyElementsOf(train);
+    ConvertResult exits = demo.addExits();
+    assertThat(exits.job().trainRows() + exits.job().validationRows()).isEqualTo(180);
     List<ThresholdChoice> choices = demo.thresholds();
     assertThat(choices.get(0).threshold()).isLessThan(choices.get(1).threshold());
 

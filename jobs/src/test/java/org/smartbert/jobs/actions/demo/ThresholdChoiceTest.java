@@ -23,9 +23,9 @@ class ThresholdChoiceTest {
 
   @Test
   void eachIsTheLargestThatLosesNoMoreThanItsPoints() {
-    assertThat(choices(0.80, 0.81, 0.79, 0.797, 0.784, 0.77))
+    assertThat(choices(0.80, 0.81, 0.785, 0.797, 0.792, 0.77))
         .containsExactly(
-            new ThresholdChoice(3 / 8f, 0.797, 0.80), new ThresholdChoice(4 / 8f, 0.784, 0.80));
+            new ThresholdChoice(3 / 8f, 0.797, 0.80), new ThresholdChoice(4 / 8f, 0.792, 0.80));
   }
 
   @Test
