@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
@@ -43,6 +44,7 @@ class PretrainedDemoTest {
   }
 
   @Test
+  @Tag("slow")
   void allStepsRunAndTheScoredRowsWereNotSeen() {
     Path jar = HandMadeJars.glosses(folder, 1200);
     DemoData.write(TestSpark.local(), folder.resolve("generated"), 100, 100);
