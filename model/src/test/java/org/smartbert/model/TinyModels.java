@@ -2,6 +2,8 @@ package org.smartbert.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +69,23 @@ public final class TinyModels {
       Files.write(vocabulary.resolve("vocab.txt"), lines);
       Map<String, HostTensor> weights = weights(new CheckpointNames(config).model(), seed);
       ModelDirectory.write(directory, config, weights.values(), vocabulary, Map.of());
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sets every weight of a model directory to one value; returns {@code directory}. */
+  public static Path fill(Path directory, float value) {
+    Path weights = directory.resolve("model.safetensors");
+    try {
+      byte[] bytes = Files.readAllBytes(weights);
+      ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      int begin = 8 + (int) values.getLong(0);
+      for (int at = begin; at < bytes.length; at += Float.BYTES) {
+        values.putFloat(at, value);
+      }
+      Files.write(weights, bytes);
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

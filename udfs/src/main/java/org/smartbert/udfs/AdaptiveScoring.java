@@ -1,7 +1,6 @@
 package org.smartbert.udfs;
 
 import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -60,7 +59,7 @@ public final class AdaptiveScoring {
         Carrier.exact(loaded(input, carrier, request))
             .mapPartitions(scorer, Carrier.encoder(travelling));
     List<Column> restored = new ArrayList<>(carrier.restored());
-    request.schema().columns().forEach(column -> restored.add(col(column.name())));
+    request.schema().columns().forEach(column -> restored.add(TextColumns.column(column.name())));
     return scored.select(restored.toArray(Column[]::new));
   }
 

@@ -17,16 +17,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.Cast;
-import org.apache.spark.sql.catalyst.expressions.Cast$;
-import org.apache.spark.sql.catalyst.expressions.Coalesce;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.If;
-import org.apache.spark.sql.catalyst.expressions.IsValidUTF8;
-import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
-import org.apache.spark.sql.catalyst.expressions.Not;
 import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
@@ -35,9 +28,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.Repartition;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.rules.Rule;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.smartbert.model.bert.BertConfig;
 import scala.Option;
 import scala.collection.immutable.Seq;
@@ -210,13 +201,10 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     for (int i = 0; i < kept.size(); i++) {
       numbered.add(alias(kept.get(i), "c" + i));
     }
-    boolean single = call.children().size() == 1;
-    Expression text = text(call.children().apply(0));
-    Expression pair =
-        single ? new Literal(null, DataTypes.StringType) : text(call.children().apply(1));
-    numbered.add(alias(text, "text"));
-    numbered.add(alias(pair, "pair"));
-    numbered.add(alias(new Coalesce(seq(List.of(refused(text), refused(pair)))), "refused"));
+    CallTexts texts = CallTexts.of(call);
+    numbered.add(alias(texts.text(), "text"));
+    numbered.add(alias(texts.pair(), "pair"));
+    numbered.add(alias(texts.refused(), "refused"));
     Dataset<Row> rows =
         org.apache.spark.sql.classic.Dataset.ofRows(
             (org.apache.spark.sql.classic.SparkSession) session, new Project(seq(numbered), child));
@@ -276,23 +264,6 @@ final class BatchedCalls extends Rule<LogicalPlan> {
     }
     values[columns] = RowFactory.create(answer.toArray());
     return RowFactory.create(values);
-  }
-
-  /** Why a text cannot be scored; null where it can be, and where it is null. */
-  private static Expression refused(Expression text) {
-    // The optimizer, which runs before, is what replaces such expressions elsewhere.
-    Expression valid = new IsValidUTF8(text).replacement();
-    Expression reason =
-        new Literal(UTF8String.fromString(TextColumns.INVALID), DataTypes.StringType);
-    return new If(new Not(valid), reason, new Literal(null, DataTypes.StringType));
-  }
-
-  /** The string whose bytes a call takes; a constant was folded to its bytes. */
-  private static Expression text(Expression bytes) {
-    boolean ansi = false;
-    return bytes instanceof Cast cast
-        ? cast.child()
-        : Cast$.MODULE$.apply(bytes, DataTypes.StringType, ansi);
   }
 
   private static Alias alias(Expression expression, String name) {

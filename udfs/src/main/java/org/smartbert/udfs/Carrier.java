@@ -13,6 +13,7 @@ import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -62,6 +63,10 @@ record Carrier(StructType schema) {
     }
     if (type instanceof ArrayType array) {
       return DataTypes.createArrayType(travelling(array.elementType()), array.containsNull());
+    }
+    if (type instanceof MapType map) {
+      return DataTypes.createMapType(
+          travelling(map.keyType()), travelling(map.valueType()), map.valueContainsNull());
     }
     if (type instanceof StructType struct) {
       StructType fields = new StructType();

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -12,6 +13,8 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.inference.Answer;
+import org.smartbert.model.inference.Decision;
 import org.smartbert.model.io.ModelDirectory;
 
 /**
@@ -44,6 +47,33 @@ public record ModelReference(
   /** The first characters of the digest: what rows name their model by. */
   public String version() {
     return digest.substring(0, 12);
+  }
+
+  /**
+   * A decision of this model, where it computed numbers: a network that does not decides nothing,
+   * whatever label comes out on top.
+   *
+   * @throws InvalidInputException where a classifier that was evaluated gave NaN
+   */
+  Decision requireNumbers(Decision decision) {
+    for (float probability : decision.probabilities()) {
+      requireNumber(probability);
+    }
+    for (Answer answer : decision.answers()) {
+      requireNumber(answer.confidence());
+      requireNumber(answer.entropy());
+    }
+    return decision;
+  }
+
+  private void requireNumber(float computed) {
+    if (!Float.isFinite(computed)) {
+      throw new InvalidInputException(
+          "The model %s computes probabilities that are not numbers (%s) in %s: its weights hold"
+              + " NaN or infinite values, or are too large for this precision; train it again, or"
+              + " give another --precision.",
+          location, computed, precision.name().toLowerCase(Locale.ROOT));
+    }
   }
 
   /** Refers to a model directory after reading its identity. */

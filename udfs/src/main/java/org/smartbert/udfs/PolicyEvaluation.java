@@ -55,12 +55,16 @@ public final class PolicyEvaluation {
   private static Iterator<Row> evaluate(
       Iterator<Row> rows, ModelReference reference, Gates gates, List<ExitPolicy> policies) {
     try (LeasedCache.Lease<SmartBertModel> lease = ExecutorModels.ofTask(reference)) {
-      return evaluate(rows, lease.value(), gates, policies);
+      return evaluate(rows, reference, lease.value(), gates, policies);
     }
   }
 
   private static Iterator<Row> evaluate(
-      Iterator<Row> rows, SmartBertModel model, Gates gates, List<ExitPolicy> policies) {
+      Iterator<Row> rows,
+      ModelReference reference,
+      SmartBertModel model,
+      Gates gates,
+      List<ExitPolicy> policies) {
     Replay replay = new Replay(model.config(), gates);
     Map<Key, long[]> cells = new LinkedHashMap<>();
     ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -82,7 +86,7 @@ public final class PolicyEvaluation {
     InferenceSettings settings = InferenceSettings.of(new ExitPolicy.EvaluateAll(), gates);
     try (Decisions decisions = model.classifier(settings).classify(encoded)) {
       while (decisions.hasNext()) {
-        Decision decision = decisions.next();
+        Decision decision = reference.requireNumbers(decisions.next());
         Waiting row = waiting.poll();
         for (int p = 0; p < policies.size(); p++) {
           Replay.Outcome outcome = replay.under(policies.get(p), decision, row.tokens());

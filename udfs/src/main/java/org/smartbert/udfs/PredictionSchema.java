@@ -58,21 +58,25 @@ public record PredictionSchema(String prefix, Logits logits) implements Serializ
 
   /** What holds for every row, as SQL conditions by name. Delta takes null for a violation. */
   public Map<String, String> constraints() {
+    String none = column("prediction") + " IS NULL";
+    String layer = column("exit_layer");
     Map<String, String> constraints = new LinkedHashMap<>();
     constraints.put(
         prefix + "decided_or_explained",
-        String.format("(`%1$sprediction` IS NULL) = (`%1$serror` IS NOT NULL)", prefix));
+        String.format("(%s) = (%s IS NOT NULL)", none, column("error")));
     constraints.put(
         prefix + "layers_fit",
         String.format(
-            "`%1$sprediction` IS NULL OR (size(`%1$sskip_mask`) = `%1$sexit_layer` AND"
-                + " `%1$slayers_executed` BETWEEN 0 AND `%1$sexit_layer`)",
-            prefix));
+            "%s OR (size(%s) = %s AND %s BETWEEN 0 AND %s)",
+            none, column("skip_mask"), layer, column("layers_executed"), layer));
     constraints.put(
         prefix + "confidence_is_a_share",
-        String.format(
-            "`%1$sprediction` IS NULL OR `%1$sconfidence` BETWEEN 0 AND 1.000001", prefix));
+        String.format("%s OR %s BETWEEN 0 AND 1.000001", none, column("confidence")));
     return constraints;
+  }
+
+  private String column(String name) {
+    return TextColumns.quoted(prefix + name);
   }
 
   private void add(List<StructField> columns, String name, DataType type) {

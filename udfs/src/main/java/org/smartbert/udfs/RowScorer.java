@@ -45,7 +45,10 @@ record RowScorer(ScoringRequest request)
     } else {
       EncodedText encoded = model.encoder().encode(string(text), string(pair));
       var settings = request.inference(model.config().mechanism().method());
-      Decision decision = model.classifier(settings).decide(List.of(encoded)).get(0);
+      Decision decision =
+          request
+              .model()
+              .requireNumbers(model.classifier(settings).decide(List.of(encoded)).get(0));
       PredictionColumns.addAnswer(values, model.config().labels(), encoded, decision, null);
     }
     return RowFactory.create(values.toArray());
@@ -53,7 +56,7 @@ record RowScorer(ScoringRequest request)
 
   private static Optional<String> error(Object text, Object pair) {
     if (text == null) {
-      return Optional.of("The text is null.");
+      return Optional.of(TextColumns.NULL);
     }
     boolean valid = isValid(text) && isValid(pair);
     return valid ? Optional.empty() : Optional.of(TextColumns.INVALID);

@@ -2,13 +2,11 @@ package org.smartbert.udfs;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.function.BiFunction;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
-import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.Decisions;
@@ -93,30 +91,12 @@ final class ScoringIterator implements Iterator<Row> {
       texts.readOn();
     }
     Waiting first = waiting.peek();
-    Decision decision = first.encoded() == null ? null : decisions.next();
+    Decision decision =
+        first.encoded() == null ? null : request.model().requireNumbers(decisions.next());
     waiting.poll();
-    requireNumbers(decision);
     count(decision);
     return form.apply(
         new Scored(first.row(), first.encoded(), decision, missing(first.row())), model.config());
-  }
-
-  /** A network that does not compute numbers decides nothing, whatever label comes out on top. */
-  private void requireNumbers(Decision decision) {
-    if (decision == null) {
-      return;
-    }
-    for (float probability : decision.probabilities()) {
-      if (!Float.isFinite(probability)) {
-        throw new InvalidInputException(
-            "The model %s computes probabilities that are not numbers (%s) in %s: its weights hold"
-                + " NaN or infinite values, or are too large for this precision; train it again,"
-                + " or give another --precision.",
-            request.model().location(),
-            probability,
-            request.model().precision().name().toLowerCase(Locale.ROOT));
-      }
-    }
   }
 
   /** Takes a row from the input. */

@@ -11,16 +11,12 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Cast$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
-import org.apache.spark.sql.catalyst.expressions.ScalaUDF;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.model.InvalidInputException;
 import scala.Function1;
-import scala.Option;
-import scala.Some;
 import scala.Tuple3;
-import scala.collection.immutable.Nil$;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
@@ -78,17 +74,7 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
           arguments.size());
     }
     RowScorer function = new RowScorer(SessionModel.request(SparkSession.active()));
-    boolean nullable = true;
-    boolean deterministic = true;
-    return new ScalaUDF(
-        function,
-        answer(),
-        bytes(arguments),
-        emptyList(),
-        Option.empty(),
-        new Some<>(SCALAR),
-        nullable,
-        deterministic);
+    return NetworkCall.of(function, answer(), SCALAR, bytes(arguments));
   }
 
   /** The texts as bytes: Spark would replace those that are not valid UTF-8 in a Java string. */
@@ -104,11 +90,6 @@ public final class SmartBertExtensions implements Function1<SparkSessionExtensio
       bytes.add(Cast$.MODULE$.apply(text, DataTypes.BinaryType, ansi));
     }
     return CollectionConverters.asScala(bytes).toList();
-  }
-
-  @SuppressWarnings("unchecked") // The empty list is a list of anything.
-  private static <T> Seq<T> emptyList() {
-    return (Seq<T>) Nil$.MODULE$;
   }
 
   private static LogicalPlan table(Seq<Expression> arguments) {

@@ -23,6 +23,9 @@ public final class TextColumns {
    */
   public static final String MALFORMED = "__smartbert_malformed";
 
+  /** The error of a call in SQL without a text. */
+  static final String NULL = "The text is null.";
+
   /** The error of a text in SQL that Java would not take as it is. */
   static final String INVALID = "The text holds bytes that are not valid UTF-8.";
 

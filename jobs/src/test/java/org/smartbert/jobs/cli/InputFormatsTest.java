@@ -106,7 +106,8 @@ class InputFormatsTest {
                     + " TIMESTAMP_NTZ'1582-10-10 00:00:00' AS local, 1.10BD AS amount,"
                     + " CAST(unhex('FF41') AS STRING) AS odd, unhex('00FF') AS bytes,"
                     + " named_struct('a_b', 'x', 'days', array(DATE'0001-01-01')) AS nested,"
-                    + " map('k', 'v') AS pairs");
+                    + " map('k', 'v') AS pairs, map(CAST(unhex('FE') AS STRING),"
+                    + " array(CAST(unhex('FF41') AS STRING))) AS odd_pairs");
     rows.write().parquet(folder.resolve("in.parquet").toString());
     TestSpark.Outcome outcome = score(folder.resolve("in.parquet").toString());
     assertThat(outcome.code()).as(outcome.err()).isZero();
@@ -121,7 +122,9 @@ class InputFormatsTest {
       "hex(odd)",
       "hex(bytes)",
       "to_json(nested)",
-      "to_json(pairs)"
+      "to_json(pairs)",
+      "hex(map_keys(odd_pairs)[0])",
+      "hex(map_values(odd_pairs)[0][0])"
     };
     assertThat(scored.selectExpr(values).first()).isEqualTo(rows.selectExpr(values).first());
     assertThat(scored.schema().apply("day").dataType().sql()).isEqualTo("DATE");

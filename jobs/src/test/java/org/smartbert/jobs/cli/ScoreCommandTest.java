@@ -89,8 +89,8 @@ class ScoreCommandTest extends ScoringFixture {
 
   @Test
   void keepAndPrefixChooseTheColumns() {
-    assertThat(score("--keep=id,stars", "--prefix=p_").code()).isZero();
-    assertThat(read().columns()).startsWith("id", "stars", "p_prediction").doesNotContain("text");
+    assertThat(score("--keep=id,stars", "--prefix=p.q_").code()).isZero();
+    assertThat(read().columns()).startsWith("id", "stars", "p.q_prediction").doesNotContain("text");
     // The run has its prefix recorded.
     TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("tables"));
     assertThat(shown.code()).as(shown.err()).isZero();

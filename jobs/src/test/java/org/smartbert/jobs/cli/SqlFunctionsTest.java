@@ -2,15 +2,19 @@ package org.smartbert.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -105,9 +109,88 @@ class SqlFunctionsTest {
             .sql("SELECT id, answer.* FROM (SELECT id, smartbert(text) AS answer FROM texts)")
             .orderBy("id")
             .collectAsList();
+    // A call names no column.
     assertThat(rows)
         .extracting(Row::toString)
-        .isEqualTo(expected.stream().map(Row::toString).toList());
+        .isEqualTo(
+            expected.stream()
+                .map(row -> row.toString().replace("The column text is null.", "The text is null."))
+                .toList());
+  }
+
+  /** Spark would evaluate a selection over VALUES on the driver, each row alone. */
+  @Test
+  void rowsThatAreWrittenInTheQueryAreScoredInBatches() {
+    String values =
+        "(SELECT * FROM VALUES "
+            + IntStream.range(0, 40)
+                .mapToObj(id -> "(" + id + ", 'w" + id % 7 + " w3')")
+                .collect(Collectors.joining(", "))
+            + " AS t(id, text))";
+    String answers = "SELECT id, smartbert(text).prediction AS p FROM " + values;
+    assertCounted(answers, 40);
+    assertCounted("SELECT id FROM " + values + " WHERE smartbert(text).tokens > 3 AND id < 9", 9);
+    assertCounted("SELECT p, count(*) FROM (" + answers + ") GROUP BY p", 40);
+    assertCounted(answers + " ORDER BY p, id LIMIT 3", 40);
+    // A partition's rows are batched together.
+    assertThat(spark.sql(answers).queryExecution().toRdd().getNumPartitions()).isLessThan(3);
+    assertThat(spark.sql(answers + " ORDER BY id").collectAsList())
+        .extracting(Row::toString)
+        .isEqualTo(
+            spark
+                .createDataset(
+                    IntStream.range(0, 40).mapToObj(id -> id + ",w" + id % 7 + " w3").toList(),
+                    Encoders.STRING())
+                .selectExpr("CAST(split(value, ',')[0] AS INT) AS id", "split(value, ',')[1] AS t")
+                .repartition(1)
+                .selectExpr("id", "smartbert(t).prediction")
+                .orderBy("id")
+                .collectAsList()
+                .stream()
+                .map(Row::toString)
+                .toList());
+  }
+
+  /** Whatever Spark wraps the failure of a task in, its own sentence is what is told. */
+  @Test
+  void aScorerThatFailsIsToldInItsOwnSentence() {
+    Path broken = folder.resolve("broken");
+    // Each weight is a number, and what is computed from them is none.
+    TinyModels.fill(TinyModels.write(broken, TinyModels.config(4, 32, 3), 4), 1e30f);
+    spark.conf().set("spark.smartbert.sql.model", broken.toString());
+    spark.sql(
+        "CREATE OR REPLACE TEMPORARY VIEW failing AS SELECT id, part, smartbert(text) AS s FROM"
+            + " texts WHERE text IS NOT NULL");
+    spark.sql("CREATE OR REPLACE TEMPORARY VIEW above AS SELECT id, s.prediction FROM failing");
+    String target = folder.resolve("never").toString();
+    for (String query :
+        List.of(
+            "SELECT * FROM failing",
+            "SELECT count(*) FROM above WHERE prediction = 'LABEL_0'",
+            "SELECT prediction, count(*) FROM above GROUP BY prediction ORDER BY 2",
+            "SELECT a.id FROM above a JOIN above b ON a.prediction = b.prediction",
+            "SELECT /*+ BROADCAST(a) */ t.id FROM texts t JOIN above a ON a.id = t.id AND"
+                + " a.prediction < 'M'",
+            "SELECT (SELECT max(prediction) FROM above)",
+            "SELECT id FROM texts WHERE text IN (SELECT prediction FROM above)",
+            "SELECT row_number() OVER (PARTITION BY prediction ORDER BY id) FROM above",
+            "CREATE TABLE delta.`" + target + "` USING delta AS SELECT * FROM above",
+            "INSERT OVERWRITE DIRECTORY '" + target + "' USING parquet SELECT * FROM above",
+            "CACHE TABLE kept AS SELECT * FROM above",
+            "SELECT smartbert(t).prediction FROM VALUES ('w1 w2'), ('w3') AS v(t)",
+            "SELECT smartbert('w1').prediction",
+            // Both sides: evaluated by row.
+            "SELECT a.id FROM texts a JOIN texts b ON a.id = b.id AND smartbert(concat(a.text,"
+                + " b.text)).prediction = 'LABEL_0'",
+            "SELECT prediction FROM smartbert_score('texts', 'text')")) {
+      Throwable failure = catchThrowable(() -> spark.sql(query).collectAsList());
+      UserMessage message = UserMessage.of(failure);
+      assertThat(message.sentence())
+          .as(query)
+          .startsWith("The model file:" + broken)
+          .endsWith("train it again, or give another --precision.");
+      assertThat(message.exitCode()).as(query).isEqualTo(UserErrors.WRONG_INPUT);
+    }
   }
 
   @Test

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -30,6 +28,7 @@ import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.TinyModels;
 
 /**
  * Failures are recorded and reported in one sentence; the first cause is the one that is reported.
@@ -122,19 +121,35 @@ class ScoringFailuresTest extends ScoringFixture {
 
   @Test
   void aModelThatComputesNoNumbersIsRefused() throws IOException {
-    Path weights = model.resolve("model.safetensors");
-    byte[] bytes = Files.readAllBytes(weights);
-    // Every weight becomes NaN.
-    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int begin = 8 + (int) values.getLong(0);
-    for (int at = begin; at < bytes.length; at += 4) {
-      values.putFloat(at, Float.NaN);
-    }
-    Files.write(weights, bytes);
+    TinyModels.fill(model, Float.NaN);
     TestSpark.Outcome outcome = score();
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
     assertThat(outcome.err()).contains("NaN").contains(model.toString());
     assertThat(outcome.err()).doesNotContain("CHECK").doesNotContain("Exception");
+
+    // Each weight is a number, and what is computed from them is none.
+    TinyModels.fill(model, 1e30f);
+    assertComputesNoNumbers(score());
+    assertComputesNoNumbers(
+        TestSpark.run(
+            "evaluate",
+            "--input=" + labelled(),
+            "--models=" + model,
+            "--timing-rows=0",
+            "--tables-root=" + tables()));
+  }
+
+  private void assertComputesNoNumbers(TestSpark.Outcome outcome) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("computes probabilities that are not numbers (NaN)")
+        .contains(model.toString())
+        .doesNotContain("Exception");
+  }
+
+  private Path labelled() throws IOException {
+    return Files.writeString(
+        folder.resolve("labelled.tsv"), "text\tlabel\nw1 w2\tLABEL_0\nw3\tLABEL_1\n");
   }
 
   @Test
