@@ -1,12 +1,10 @@
 package org.smartbert.jobs.cli;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.smartbert.jobs.io.Causes;
 
 /**
  * One exception of those that led to a failure: thrown here, or named in the text by which Spark
@@ -25,8 +23,7 @@ record Problem(String type, String message) {
   /** From the outermost to the root cause. */
   static List<Problem> of(Throwable failure) {
     List<Problem> problems = new ArrayList<>();
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Throwable e = failure; e != null && seen.add(e); e = e.getCause()) {
+    for (Throwable e : Causes.of(failure)) {
       String message = String.valueOf(e.getMessage());
       // An exception that only carries another repeats its class and message.
       boolean repeats = e.getCause() != null && message.equals(e.getCause().toString());

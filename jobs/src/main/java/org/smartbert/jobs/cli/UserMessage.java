@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
+import org.smartbert.jobs.io.Causes;
 import org.smartbert.jobs.io.UnreadableInput;
-import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -45,36 +45,21 @@ record UserMessage(String sentence, int exitCode, boolean expected) {
 
   /** Whether the failure has a message of the project's own, rather than Spark's or Java's. */
   static boolean isOwn(Throwable failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof InvalidInputException || e instanceof FailedRunException) {
-        return true;
-      }
-    }
-    return false;
+    return Causes.own(failure).isPresent();
   }
 
   static UserMessage of(Throwable failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof InvalidInputException) {
-        return wrongInput(Problem.line(String.valueOf(e.getMessage())));
-      }
-      if (e instanceof FailedRunException) {
-        return failed(Problem.line(String.valueOf(e.getMessage())));
-      }
+    Optional<RuntimeException> own = Causes.own(failure);
+    if (own.isPresent()) {
+      String sentence = Problem.line(String.valueOf(own.get().getMessage()));
+      return own.get() instanceof InvalidInputException ? wrongInput(sentence) : failed(sentence);
+    }
+    for (Throwable e : Causes.of(failure)) {
       if (e instanceof AnalysisException) {
         return wrongInput(withoutCondition(e.getMessage()));
       }
     }
     List<Problem> problems = Problem.of(failure);
-    for (Problem problem : problems) {
-      // Thrown by a task, and known to the driver by text.
-      if (problem.type().equals(InvalidInputException.class.getName())) {
-        return wrongInput(problem.message());
-      }
-      if (problem.type().equals(FailedRunException.class.getName())) {
-        return failed(problem.message());
-      }
-    }
     return UnreadableInput.of(failure)
         .map(e -> wrongInput(Problem.line(e.getMessage())))
         .or(() -> KnownFailures.sentence(problems))
@@ -93,7 +78,7 @@ record UserMessage(String sentence, int exitCode, boolean expected) {
   /** The innermost of Spark's errors with a name and a text of their own. */
   private static Optional<UserMessage> condition(Throwable failure) {
     UserMessage message = null;
-    for (Throwable e = failure; e != null; e = e.getCause()) {
+    for (Throwable e : Causes.of(failure)) {
       if (e instanceof SparkThrowable spark
           && spark.getCondition() != null
           && !spark.getCondition().startsWith("INTERNAL_ERROR")

@@ -48,7 +48,7 @@ public final class StorageFailure {
    * @param table where rows were written
    */
   public static Optional<FailedRunException> of(Throwable failure, String table) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
+    for (Throwable e : Causes.of(failure)) {
       if (isFull(e)) {
         return told(
             failure,

@@ -20,7 +20,7 @@ public final class UnreadableInput {
 
   /** The sentence for a failure that a file caused. */
   public static Optional<InvalidInputException> of(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
+    for (Throwable t : Causes.of(failure)) {
       if (t instanceof InvalidInputException invalid) {
         return Optional.of(invalid);
       }

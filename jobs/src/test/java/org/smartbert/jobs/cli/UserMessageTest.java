@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.zip.ZipException;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
+import scala.Option;
+import scala.collection.immutable.Map;
 
 /** Failures of others become one sentence, without class names. */
 class UserMessageTest {
@@ -36,6 +39,23 @@ class UserMessageTest {
         .isEqualTo(UserMessage.failed("The worker was stopped."));
     assertTold(
         new IllegalStateException(new FailedRunException("It broke.", null)), 1, "It broke.");
+    // Thrown in a function of SQL, on another machine.
+    assertThat(
+            UserMessage.of(
+                aborted(
+                    "org.apache.spark.SparkException: [FAILED_EXECUTE_UDF] User defined function"
+                        + " (`smartbert (RowScorer)`: (binary) => struct<a:string>) failed due to:"
+                        + " org.smartbert.model.InvalidInputException: The model is broken."
+                        + " SQLSTATE: 39000")))
+        .isEqualTo(UserMessage.wrongInput("The model is broken."));
+    // Whatever stands around it.
+    assertThat(
+            UserMessage.of(
+                new AnalysisException(
+                    "FAILED_FUNCTION_CALL",
+                    new Map.Map1<>("funcName", "smartbert"),
+                    Option.apply(new InvalidInputException("No model is set.")))))
+        .isEqualTo(UserMessage.wrongInput("No model is set."));
   }
 
   @Test

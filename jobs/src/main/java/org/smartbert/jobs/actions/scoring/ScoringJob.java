@@ -13,6 +13,7 @@ import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.actions.scoring.PriorAttempts.Interrupted;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.AppendCheck;
+import org.smartbert.jobs.io.Causes;
 import org.smartbert.jobs.io.DeltaCommits;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.StorageFailure;
@@ -194,11 +195,12 @@ public final class ScoringJob {
 
   /** The failure as a message for users, if it has none yet. */
   private RuntimeException told(Work work, Exception failure) {
+    Optional<RuntimeException> own = Causes.own(failure);
+    if (own.isPresent()) {
+      return own.get();
+    }
     Throwable root = failure;
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof InvalidInputException || e instanceof FailedRunException) {
-        return (RuntimeException) e;
-      }
+    for (Throwable e : Causes.of(failure)) {
       if (e instanceof AnalysisException) {
         return new InvalidInputException(e, "%s.", StorageFailure.line(e));
       }
