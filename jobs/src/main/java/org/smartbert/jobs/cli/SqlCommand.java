@@ -1,6 +1,8 @@
 package org.smartbert.jobs.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.jline.terminal.spi.SystemStream;
+import org.jline.terminal.spi.TerminalProvider;
 import org.smartbert.jobs.cli.options.PrefixOption;
 import org.smartbert.jobs.cli.sql.ResultFormat;
 import org.smartbert.jobs.cli.sql.SqlShell;
@@ -29,8 +33,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true,
     description = {
-      "Runs SQL interactively, from -e or from -f, with Delta tables, the functions"
-          + " smartbert(text) and smartbert_score(...), and a catalog in the folder --warehouse"
+      "Runs SQL interactively, from -e, from -f or from standard input, with Delta tables, the"
+          + " functions smartbert(text) and smartbert_score(...), and a catalog in the folder"
+          + " --warehouse"
           + " that concurrent sessions can share (default for this command: smartbert-warehouse).",
     },
     footerHeading = "%nExamples:%n",
@@ -154,6 +159,8 @@ final class SqlCommand implements Callable<Integer> {
     SqlShell shell = new SqlShell(spark, format, rows, out);
     if (text != null) {
       shell.run(text);
+    } else if (!TerminalProvider.load("exec").isSystemStream(SystemStream.Input)) {
+      shell.run(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
     } else {
       out.println("Statements end with ; and quit exits. Functions: smartbert, smartbert_score.");
       views.forEach(view -> out.printf("  %-26s %s%n", view.name(), view.comment()));

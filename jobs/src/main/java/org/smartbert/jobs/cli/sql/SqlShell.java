@@ -1,5 +1,6 @@
 package org.smartbert.jobs.cli.sql;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,6 +42,35 @@ public final class SqlShell {
   /** Runs the statements of a text; the first that fails ends it. */
   public void run(String text) {
     for (String statement : Statements.split(text).all()) {
+      execute(statement);
+      out.flush();
+    }
+  }
+
+  /**
+   * Runs statements as they arrive: each once a semicolon ends it, the last one at the end of the
+   * text. So a program can ask again and again in one session. The first that fails ends it.
+   */
+  public void run(BufferedReader statements) throws IOException {
+    StringBuilder text = new StringBuilder();
+    int done = 0;
+    for (String line = statements.readLine(); line != null; line = statements.readLine()) {
+      text.append(line).append('\n');
+      if (line.indexOf(';') < 0) {
+        continue;
+      }
+      Statements.Split split = Statements.split(text.toString());
+      for (String statement : split.complete().subList(done, split.complete().size())) {
+        execute(statement);
+        out.flush();
+        done++;
+      }
+      if (split.rest().isBlank()) {
+        text.setLength(0);
+        done = 0;
+      }
+    }
+    for (String statement : Statements.split(text.toString()).all().stream().skip(done).toList()) {
       execute(statement);
       out.flush();
     }

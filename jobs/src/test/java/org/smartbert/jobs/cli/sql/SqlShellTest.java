@@ -3,11 +3,14 @@ package org.smartbert.jobs.cli.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import org.apache.commons.csv.CSVFormat;
@@ -190,6 +193,30 @@ class SqlShellTest {
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining("nope");
     assertThat(out.toString()).isEqualTo("one\n1\n");
+  }
+
+  /** A program asks, reads the answer, and asks again. */
+  @Test
+  void statementsThatArriveAreRunBeforeTheNextIsRead() throws IOException {
+    StringWriter out = new StringWriter();
+    List<String> printed = new ArrayList<>();
+    Iterator<String> lines =
+        List.of("SELECT 1 AS one; SELECT", "'a;  ", "b' AS text -- ;", "; SELECT 2 AS two;", "SELECT", "3 AS n")
+            .iterator();
+    BufferedReader reader =
+        new BufferedReader(Reader.nullReader()) {
+          @Override
+          public String readLine() {
+            printed.add(out.toString());
+            return lines.hasNext() ? lines.next() : null;
+          }
+        };
+    new SqlShell(spark, ResultFormat.JSON, 10, new PrintWriter(out)).run(reader);
+    String one = "{\"one\":1}\n";
+    String text = one + "{\"text\":\"a;  \\nb\"}\n";
+    String two = text + "{\"two\":2}\n";
+    assertThat(printed).containsExactly("", one, one, one, two, two, two);
+    assertThat(out.toString()).isEqualTo(two + "{\"n\":3}\n");
   }
 
   private String print(ResultFormat format, int rows, String sql) {
