@@ -176,9 +176,9 @@ public final class PredictionReport {
             .sql(
                 String.format(
                     Locale.ROOT,
-                    "SELECT %1$s, position + 1, count_if(skipped) / count(*) FROM %3$s LATERAL VIEW"
-                        + " posexplode(%2$s) AS position, skipped WHERE %1$s IS NOT NULL GROUP BY"
-                        + " 1, 2 ORDER BY 1, 2",
+                    "SELECT label, position + 1, count_if(skipped) / count(*) FROM (SELECT %1$s AS"
+                        + " label, %2$s AS mask FROM %3$s WHERE %1$s IS NOT NULL) LATERAL VIEW"
+                        + " posexplode(mask) AS position, skipped GROUP BY 1, 2 ORDER BY 1, 2",
                     column("prediction"),
                     column("skip_mask"),
                     predictions.sql()))

@@ -21,8 +21,11 @@ COMMENT 'Of the rows that reached a layer, the share that skipped it, by run' AS
 SELECT run_id, model_version, layer, count(*) AS reached, count_if(skipped) AS skipped,
   count_if(skipped) / count(*) AS skip_rate
 FROM (
-  SELECT ${p}run_id AS run_id, ${p}model_version AS model_version, position + 1 AS layer, skipped
-  FROM ${predictions} LATERAL VIEW posexplode(${p}skip_mask) AS position, skipped)
+  SELECT run_id, model_version, position + 1 AS layer, skipped
+  FROM (
+    SELECT ${p}run_id AS run_id, ${p}model_version AS model_version, ${p}skip_mask AS skip_mask
+    FROM ${predictions})
+  LATERAL VIEW posexplode(skip_mask) AS position, skipped)
 GROUP BY run_id, model_version, layer;
 
 CREATE OR REPLACE VIEW ${views}cost_by_day

@@ -12,12 +12,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
 import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.jobs.report.PredictionReport;
 import org.smartbert.model.InvalidInputException;
 
 /** Each view over seven rows whose answers are counted by hand. */
@@ -117,12 +119,19 @@ class AnalysisViewsTest {
     String name = "it's`100%#back\\slash\"";
     TableLocation odd = HandMadePredictions.write(folder, name + " table", name + "_");
     Dataset<Row> renamed = odd.read(spark).withColumnRenamed("truth", name);
+    // The rows' own columns may have any name too.
+    for (String own : List.of("position", "skipped", "layer", "rows", "run", "run_id")) {
+      renamed = renamed.withColumn(own, functions.lit(true));
+    }
     String path = folder.resolve("renamed " + name).toString();
     renamed.write().format("delta").option("delta.columnMapping.mode", "name").save(path);
     views(TableLocation.parse(path, spark), name, name + "_");
     assertThat(rows("exit_histogram", "run_id, exit_layer")).hasSize(4);
     assertThat(rows("accuracy_by_cost", "model_version")).hasSize(2);
     assertThat(rows("drift", "run_id")).hasSize(2);
+    assertThat(rows("skip_rate_by_layer", "run_id, layer")).hasSize(6);
+    assertThat(new PredictionReport(spark, TableLocation.parse(path, spark), name + "_").html(folder.toString(), null, 2))
+        .contains("Skipped layers");
   }
 
   /** Spark warns of a window over all rows, because one task would hold them. */

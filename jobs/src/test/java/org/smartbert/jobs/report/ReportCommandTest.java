@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -72,6 +73,41 @@ class ReportCommandTest {
         .doesNotContain("<img src=x>");
   }
 
+  /** A page of whole documents would not open. */
+  @Test
+  void longTextsAreCutAndRowsWithoutAnAnswerHaveNoSums() throws IOException {
+    Path made = folder.resolve("made");
+    TestSpark.local()
+        .read()
+        .format("delta")
+        .load(predictions.toString())
+        .withColumn("truth", functions.lit("x".repeat(100_000)))
+        .write()
+        .format("delta")
+        .save(made.toString());
+    predictions = made;
+    assertThat(report("--rows=2", "--text-column=truth").code()).isZero();
+    assertThat(Files.size(html)).isLessThan(1_000_000);
+    assertThat(Files.readString(html)).contains("<td>" + "x".repeat(300) + "\u2026</td>");
+
+    TestSpark.local().sql("DELETE FROM delta.`" + made + "` WHERE error IS NULL");
+    TestSpark.Outcome none = report("--rows=2");
+    assertThat(none.code()).as(none.err()).isZero();
+    assertThat(Files.readString(html)).contains("made holds no row with a prediction.");
+  }
+
+  @Test
+  void evaluationsOfOneModelInTwoPrecisionsAreTwoLines() throws IOException {
+    evaluate("models/one", 0.1f, 0.9, 40);
+    evaluate("models/one", 0.1f, 0.8, 40, "bf16");
+    assertThat(report().code()).isZero();
+    assertThat(Files.readString(html))
+        .contains("one (deebert), fp32")
+        .contains("90.00 (88.00 to 92.00)")
+        .contains("one (deebert), bf16")
+        .contains("80.00 (78.00 to 82.00)");
+  }
+
   @Test
   void aBrowserDrawsEveryChart() throws IOException, InterruptedException {
     evaluate("models/one", 0.1f, 0.9, 40);
@@ -114,13 +150,18 @@ class ReportCommandTest {
   }
 
   private void evaluate(String model, float threshold, double accuracy, double mflops) {
+    evaluate(model, threshold, accuracy, mflops, "fp32");
+  }
+
+  private void evaluate(
+      String model, float threshold, double accuracy, double mflops, String precision) {
     List<Object> values = new ArrayList<>();
     values.addAll(List.of(Timestamp.valueOf("2026-03-01 09:00:00"), model, "m1", "dev", "1", 100L));
     values.addAll(List.of("on", "entropy", threshold));
     for (int metric = 0; metric < 3; metric++) {
       values.addAll(List.of(accuracy, accuracy - 0.02, accuracy + 0.02));
     }
-    values.addAll(List.of(3.0, mflops * 1e6, 0.5, 2.0, mflops, 1.9, "fp32", "deebert"));
+    values.addAll(List.of(3.0, mflops * 1e6, 0.5, 2.0, mflops, 1.9, precision, "deebert"));
     Row row = RowFactory.create(values.toArray());
     new EvaluationsTable(TestSpark.local(), folder.resolve("tables").toString())
         .append(List.of(row));
