@@ -3,6 +3,7 @@ package org.smartbert.jobs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -16,6 +17,9 @@ import org.smartbert.model.bert.BertConfig;
 public abstract class ScoringFixture {
   public static final BertConfig CONFIG = TinyModels.config(4, 32, 3);
 
+  /** Every test begins with a copy. */
+  private static Path table;
+
   @TempDir(cleanup = CleanupMode.NEVER)
   public Path folder;
 
@@ -28,14 +32,23 @@ public abstract class ScoringFixture {
     model = TinyModels.write(folder.resolve("model"), CONFIG, 4);
     input = folder.resolve("input");
     output = folder.resolve("scored");
-    List<Row> rows = new ArrayList<>();
-    for (long id = 0; id < 300; id++) {
-      rows.add(RowFactory.create(id, text(id), (int) (id % 3)));
+    TestSpark.copy(table(), input);
+  }
+
+  private static synchronized Path table() {
+    if (table == null) {
+      List<Row> rows = new ArrayList<>();
+      for (long id = 0; id < 300; id++) {
+        rows.add(RowFactory.create(id, text(id), (int) (id % 3)));
+      }
+      rows.add(RowFactory.create(300L, null, 1));
+      rows.add(RowFactory.create(301L, "", 1));
+      rows.add(RowFactory.create(302L, "w1 ".repeat(100), 1));
+      Path made = Path.of(System.getProperty("java.io.tmpdir"), "scoring-" + UUID.randomUUID());
+      TestSpark.writeDelta(made.toString(), "id BIGINT, text STRING, stars INT", rows);
+      table = made;
     }
-    rows.add(RowFactory.create(300L, null, 1));
-    rows.add(RowFactory.create(301L, "", 1));
-    rows.add(RowFactory.create(302L, "w1 ".repeat(100), 1));
-    TestSpark.writeDelta(input.toString(), "id BIGINT, text STRING, stars INT", rows);
+    return table;
   }
 
   public TestSpark.Outcome score(String... options) {

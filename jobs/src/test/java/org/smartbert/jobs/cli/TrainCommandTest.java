@@ -16,6 +16,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -29,19 +30,28 @@ class TrainCommandTest {
   @TempDir(cleanup = CleanupMode.NEVER)
   Path folder;
 
+  /** Every test begins with a copy. */
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private static Path table;
+
   private Path backbone;
   private Path input;
 
-  @BeforeEach
-  void writeInput() {
-    backbone = TinyModels.write(folder.resolve("backbone"), TinyModels.config(2, 16, 2), 3);
-    input = folder.resolve("input");
+  @BeforeAll
+  static void writeTable() {
     List<Row> rows = new ArrayList<>();
     for (int id = 0; id < 400; id++) {
       boolean yes = id % 2 == 0;
       rows.add(RowFactory.create("w" + (yes ? 1 : 2) + " w" + id % 50 + " " + id, yes ? 10 : 9));
     }
-    TestSpark.writeDelta(input.toString(), "text STRING, stars INT", rows);
+    TestSpark.writeDelta(table.resolve("input").toString(), "text STRING, stars INT", rows);
+  }
+
+  @BeforeEach
+  void writeInput() {
+    backbone = TinyModels.write(folder.resolve("backbone"), TinyModels.config(2, 16, 2), 3);
+    input = folder.resolve("input");
+    TestSpark.copy(table.resolve("input"), input);
   }
 
   @Test
@@ -86,6 +96,17 @@ class TrainCommandTest {
         .contains("--learning-rate is 0.0 and must be above 0")
         .contains("--clip-norm is -1.0 and must be above 0");
     assertThat(folder.resolve("trained")).doesNotExist();
+  }
+
+  @Test
+  void aVocabularyLargerThanTheEmbeddingIsRefusedBeforeAnyTask() throws IOException {
+    Path vocabulary = backbone.resolve("vocab.txt");
+    Files.writeString(vocabulary, Files.readString(vocabulary) + "surplus\n");
+    TestSpark.Outcome outcome = train("--label-column=stars");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("The token surplus of " + vocabulary + " has the id 65, and the model's");
+    assertThat(folder.resolve("tables")).doesNotExist();
   }
 
   @Test
