@@ -130,7 +130,9 @@ class AnalysisViewsTest {
     assertThat(rows("accuracy_by_cost", "model_version")).hasSize(2);
     assertThat(rows("drift", "run_id")).hasSize(2);
     assertThat(rows("skip_rate_by_layer", "run_id, layer")).hasSize(6);
-    assertThat(new PredictionReport(spark, TableLocation.parse(path, spark), name + "_").html(folder.toString(), null, 2))
+    assertThat(
+            new PredictionReport(spark, TableLocation.parse(path, spark), name + "_")
+                .html(folder.toString(), null, 2))
         .contains("Skipped layers");
   }
 

@@ -201,7 +201,13 @@ class SqlShellTest {
     StringWriter out = new StringWriter();
     List<String> printed = new ArrayList<>();
     Iterator<String> lines =
-        List.of("SELECT 1 AS one; SELECT", "'a;  ", "b' AS text -- ;", "; SELECT 2 AS two;", "SELECT", "3 AS n")
+        List.of(
+                "SELECT 1 AS one; SELECT",
+                "'a;  ",
+                "b' AS text -- ;",
+                "; SELECT 2 AS two;",
+                "SELECT",
+                "3 AS n")
             .iterator();
     BufferedReader reader =
         new BufferedReader(Reader.nullReader()) {
