@@ -31,7 +31,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** A small random BERT in the formats of other programs. */
-final class Exports {
+public final class Exports {
   static final BertConfig CONFIG = TinyModels.config(2, 16, 2);
   static final int HEADS = 4;
   private static final String PREFIX = "bert.";
@@ -46,7 +46,7 @@ final class Exports {
     return plain;
   }
 
-  static void writeVocabulary(Path folder) throws IOException {
+  public static void writeVocabulary(Path folder) throws IOException {
     Path model = Files.createTempDirectory("tiny-model").resolve("model");
     TinyModels.write(model, CONFIG, 7);
     Files.copy(model.resolve("vocab.txt"), folder.resolve("vocab.txt"));
@@ -83,7 +83,7 @@ final class Exports {
   }
 
   /** As PyTorch exports it: weights of linear layers are anonymous inputs of MatMul nodes. */
-  static OnnxMl.ModelProto onnx() {
+  public static OnnxMl.ModelProto onnx() {
     OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder();
     int anonymous = 0;
     for (Map.Entry<String, HostTensor> entry : weights().entrySet()) {
@@ -118,7 +118,7 @@ final class Exports {
    * @param prefix of the two files
    * @param scope of the names, for example {@code module/bert/}
    */
-  static void writeTensorFlow(Path prefix, String scope) throws IOException {
+  public static void writeTensorFlow(Path prefix, String scope) throws IOException {
     Map<String, byte[]> rows = new TreeMap<>();
     Path data = prefix.resolveSibling(prefix.getFileName() + ".data-00000-of-00001");
     long offset = 0;

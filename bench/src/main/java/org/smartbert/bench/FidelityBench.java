@@ -16,7 +16,7 @@ import org.smartbert.model.text.TextEncoder;
  * The last hidden states of the engine against ONNX Runtime running the graph that the weights come
  * from. Arguments: the graph, the backbone directory made of it, a TSV file with a header (may be
  * gzipped), its text column, how many rows. Rows of 3 to 512 tokens, of all lengths, in batches of
- * mixed lengths.
+ * mixed lengths. Without a file it prints a golden file of the tests.
  */
 public final class FidelityBench {
   private static final int MAX_TOKENS = 512;
@@ -28,7 +28,7 @@ public final class FidelityBench {
 
   public static void main(String[] arguments) throws Exception {
     try (OnnxEncoder peer = new OnnxEncoder(Path.of(arguments[0]), 1)) {
-      compare(peer::hiddenStates, MAX_TOKENS, arguments);
+      run(peer::hiddenStates, MAX_TOKENS, arguments);
     }
   }
 
@@ -39,13 +39,17 @@ public final class FidelityBench {
   }
 
   /**
-   * Prints the differences.
+   * Prints the differences, or a golden file.
    *
    * @param maxTokens longest row that the peer takes
    * @param arguments as those of the command; the first is the peer's
    */
-  static void compare(Peer peer, int maxTokens, String[] arguments) throws Exception {
+  static void run(Peer peer, int maxTokens, String[] arguments) throws Exception {
     Path directory = Path.of(arguments[1]);
+    if (arguments.length == 2) {
+      GoldenStates.print(peer, directory);
+      return;
+    }
     RandomBert.Network backbone = RandomBert.of(directory);
     List<String> texts =
         DecisionsBench.texts(Path.of(arguments[2]), arguments[3], Integer.parseInt(arguments[4]));

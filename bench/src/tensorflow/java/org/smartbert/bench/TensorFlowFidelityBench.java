@@ -2,9 +2,14 @@ package org.smartbert.bench;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.smartbert.model.text.EncodedText;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -16,8 +21,9 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The same as {@link FidelityBench} against TensorFlow running the SavedModel that the weights come
- * from. Arguments: the SavedModel's folder, whose assets/model.json names inputs and output, then
- * those of FidelityBench. A build with -Ptensorflow has it.
+ * from, with the exact GELU (see {@link ErfGelu}), and as it is with {@code -Dgelu=tanh}.
+ * Arguments: the SavedModel's folder, whose assets/model.json names inputs and output, then those of
+ * FidelityBench. A build with -Ptensorflow has it.
  */
 public final class TensorFlowFidelityBench {
   private TensorFlowFidelityBench() {}
@@ -28,24 +34,40 @@ public final class TensorFlowFidelityBench {
         JsonParser.parseString(Files.readString(folder.resolve("assets/model.json")))
             .getAsJsonObject();
     int width = names.get("maxSequenceLength").getAsInt();
-    try (SavedModelBundle model = SavedModelBundle.load(folder.toString())) {
-      FidelityBench.compare(row -> hiddenStates(model, names, row, width), width, arguments);
+    Path exact = Files.createTempDirectory("saved-model-");
+    try (SavedModelBundle model = SavedModelBundle.load(graph(folder, exact).toString())) {
+      FidelityBench.run(row -> hiddenStates(model, names, row, width), width, arguments);
+    } finally {
+      try (Stream<Path> files = Files.list(exact)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(exact);
     }
+  }
+
+  private static Path graph(Path folder, Path exact) throws IOException {
+    if (System.getProperty("gelu", "erf").equals("tanh")) {
+      return folder;
+    }
+    System.err.println(ErfGelu.write(folder, exact) + " nodes compute GELU by erf now.");
+    return exact;
   }
 
   private static float[] hiddenStates(
       SavedModelBundle model, JsonObject names, EncodedText row, int width) {
     int[] ones = new int[row.tokens()];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     Map<String, int[]> inputs =
         Map.of(
             "inputIds", row.inputIds(), "inputMask", ones, "segmentIds", row.tokenTypeIds());
     var runner = model.session().runner().fetch(names.get("sequenceOutput").getAsString());
-    var tensors = new java.util.ArrayList<Tensor>();
+    List<Tensor> tensors = new ArrayList<>();
     try {
       inputs.forEach(
           (key, values) -> {
-            int[] padded = java.util.Arrays.copyOf(values, width);
+            int[] padded = Arrays.copyOf(values, width);
             TInt32 tensor = TInt32.tensorOf(Shape.of(1, width), DataBuffers.of(padded));
             tensors.add(tensor);
             runner.feed(names.get(key).getAsString(), tensor);
@@ -55,7 +77,7 @@ public final class TensorFlowFidelityBench {
         int hidden = (int) states.shape().get(states.shape().numDimensions() - 1);
         float[] all = new float[width * hidden];
         states.copyTo(DataBuffers.of(all));
-        return java.util.Arrays.copyOf(all, row.tokens() * hidden);
+        return Arrays.copyOf(all, row.tokens() * hidden);
       }
     } finally {
       tensors.forEach(Tensor::close);

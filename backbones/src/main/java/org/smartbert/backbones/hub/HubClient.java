@@ -9,11 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.smartbert.backbones.Downloads;
@@ -27,9 +29,12 @@ import org.smartbert.model.InvalidInputException;
  */
 final class HubClient {
   private static final Duration CONNECT = Duration.ofSeconds(20);
-  private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final int MAX_REDIRECTS = 5;
   private static final int ATTEMPTS = 4;
+
+  /** What a connection must have brought for its end not to count as one more failure in a row. */
+  private static final long PROGRESS = 1 << 20;
+
   private static final int BUFFER = 1 << 16;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
@@ -92,30 +97,46 @@ final class HubClient {
   /**
    * Downloads a file; what {@code part} holds already is not asked for again.
    *
-   * @throws IOException if the hub breaks the connection several times in a row
+   * @throws IOException if the hub breaks the connection several times in a row, or stops sending
+   *     as often
    */
   void download(HubModel model, RemoteFile file, Path part, Downloads downloads)
       throws IOException {
     URI address = address(new HubModel(model.repository(), file.commit()), file.name());
-    for (int attempt = 1; ; attempt++) {
-      long before = Files.exists(part) ? Files.size(part) : 0;
+    int timeouts = 0;
+    int failures = 0;
+    while (true) {
+      long before = size(part);
       try {
         append(address, model, file, part, downloads);
         return;
       } catch (IOException e) {
-        boolean advanced = Files.exists(part) && Files.size(part) > before;
-        if (attempt == ATTEMPTS && !advanced) {
-          throw e;
+        // Each timeout is waited for, so that they count however much arrived between them.
+        timeouts += e instanceof HttpTimeoutException ? 1 : 0;
+        failures = size(part) - before >= PROGRESS ? 1 : failures + 1;
+        if (Math.max(timeouts, failures) == ATTEMPTS) {
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: %s, with %,d of %,d bytes here",
+                  file.name(),
+                  e.getMessage(),
+                  size(part),
+                  file.size()),
+              e);
         }
-        attempt = advanced ? 0 : attempt;
-        pause(attempt);
+        pause(failures);
       }
     }
   }
 
+  private static long size(Path part) throws IOException {
+    return Files.exists(part) ? Files.size(part) : 0;
+  }
+
   private void append(URI address, HubModel model, RemoteFile file, Path part, Downloads downloads)
       throws IOException {
-    long have = Files.exists(part) ? Files.size(part) : 0;
+    long have = size(part);
     if (have > file.size()) {
       Files.delete(part);
       have = 0;
@@ -126,7 +147,7 @@ final class HubClient {
     HttpResponse<InputStream> answer = get(address, have);
     requireAllowed(answer, model);
     boolean continued = answer.statusCode() == 206;
-    try (InputStream in = answer.body();
+    try (InputStream in = new TimedBody(answer.body(), settings.timeout());
         OutputStream out =
             Files.newOutputStream(
                 part,
@@ -141,7 +162,7 @@ final class HubClient {
         downloads.show("Downloading " + file.name(), written, file.size());
       }
       if (written < file.size()) {
-        throw new IOException("The connection ended after " + written + " bytes");
+        throw new IOException("the connection ended");
       }
     }
   }
@@ -160,13 +181,13 @@ final class HubClient {
       answer.body().close();
       at = target(answer);
     }
-    throw new IOException("The hub redirects in a circle: " + address);
+    throw new IOException("the hub redirects in a circle: " + address);
   }
 
   private static URI target(HttpResponse<?> answer) throws IOException {
     String location =
         header(answer, "Location")
-            .orElseThrow(() -> new IOException("The hub redirects to nowhere: " + answer.uri()));
+            .orElseThrow(() -> new IOException("the hub redirects to nowhere: " + answer.uri()));
     return answer.uri().resolve(location);
   }
 
@@ -193,7 +214,7 @@ final class HubClient {
   private HttpRequest.Builder request(URI address) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
-            .timeout(ANSWER)
+            .timeout(settings.timeout())
             .header("User-Agent", "smartbert-spark")
             // Sizes and digests are those of the plain bytes.
             .header("Accept-Encoding", "identity");
@@ -246,7 +267,7 @@ final class HubClient {
           "%s has no model %s; look at its name and revision.", settings.endpoint(), model);
     }
     if (status == 416 || status / 100 == 5 || status == 429) {
-      throw new IOException("The hub answers " + status);
+      throw new IOException("the hub answers " + status);
     }
     if (status / 100 == 4) {
       throw new InvalidInputException(

@@ -5,9 +5,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.Quoted;
 
 /**
  * Where the hub is, as Hugging Face's own programs read it from the environment.
@@ -16,12 +18,18 @@ import org.smartbert.model.InvalidInputException;
  * @param token {@code HF_TOKEN}, or the file {@code token} in {@code HF_HOME}
  * @param cache {@code HF_HUB_CACHE}, or {@code hub} in {@code HF_HOME}, which is only read
  * @param offline {@code HF_HUB_OFFLINE}
+ * @param timeout how long an answer, or the next bytes of one, may take: {@code
+ *     HF_HUB_DOWNLOAD_TIMEOUT} in seconds, or a minute
  */
-public record HubSettings(URI endpoint, Optional<String> token, Path cache, boolean offline) {
+public record HubSettings(
+    URI endpoint, Optional<String> token, Path cache, boolean offline, Duration timeout) {
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
+
   /**
    * Reads the environment.
    *
-   * @throws InvalidInputException if HF_ENDPOINT is no address
+   * @throws InvalidInputException if HF_ENDPOINT is no address, or HF_HUB_DOWNLOAD_TIMEOUT no
+   *     number of seconds
    */
   public static HubSettings of(Map<String, String> environment) {
     Path home =
@@ -35,7 +43,20 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
         value(environment, "HF_HUB_CACHE").map(Path::of).orElse(home.resolve("hub")),
         value(environment, "HF_HUB_OFFLINE")
             .filter(flag -> !flag.equals("0") && !flag.equalsIgnoreCase("false"))
-            .isPresent());
+            .isPresent(),
+        value(environment, "HF_HUB_DOWNLOAD_TIMEOUT")
+            .map(HubSettings::seconds)
+            .orElse(DEFAULT_TIMEOUT));
+  }
+
+  private static Duration seconds(String text) {
+    // Up to a day.
+    if (!text.matches("[1-9]\\d{0,4}")) {
+      throw new InvalidInputException(
+          "HF_HUB_DOWNLOAD_TIMEOUT is %s; give a whole number of seconds above 0.",
+          Quoted.of(text));
+    }
+    return Duration.ofSeconds(Long.parseLong(text));
   }
 
   private static Optional<String> value(Map<String, String> environment, String name) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.backbones.Downloads;
 import org.smartbert.model.FailedRunException;
@@ -32,6 +34,7 @@ import org.smartbert.model.io.Safetensors;
 class HubModelsTest {
   private static final BertConfig CONFIG = TinyModels.config(2, 16, 2);
   private static final HubModel TINY = HubModel.parse("hf:acme/tiny");
+  private static final Duration TIMEOUT = Duration.ofMillis(800);
 
   @TempDir private Path folder;
   private LocalHub hub;
@@ -58,7 +61,7 @@ class HubModelsTest {
   private HubModels models(URI endpoint, Optional<String> token, boolean offline) {
     return new HubModels(
         folder.resolve("ours"),
-        new HubSettings(endpoint, token, folder.resolve("theirs"), offline));
+        new HubSettings(endpoint, token, folder.resolve("theirs"), offline, TIMEOUT));
   }
 
   private void requireTheModel(Path directory) {
@@ -106,6 +109,37 @@ class HubModelsTest {
         .hasMessageContainingAll("hf:acme/tiny@main", hub.endpoint().toString());
     assertThat(folder.resolve("ours/acme--tiny/" + LocalHub.COMMIT)).doesNotExist();
     hub.interruptions.set(0);
+    hub.requests.clear();
+    requireTheModel(models.get(TINY, Downloads.SILENT).directory());
+    assertThat(hub.requests)
+        .anyMatch(each -> each.matches("STORAGE model.safetensors bytes=[1-9]\\d*-"));
+  }
+
+  @Test
+  void aDownloadThatStopsInTheMiddleGoesOn() {
+    hub.stalls.set(1);
+    requireTheModel(models(Optional.empty()).get(TINY, Downloads.SILENT).directory());
+    int size = (int) model.resolve("model.safetensors").toFile().length();
+    assertThat(hub.requests)
+        .contains(
+            "STORAGE model.safetensors null",
+            "STORAGE model.safetensors bytes=" + size / 2 + "-");
+  }
+
+  @Test
+  @Timeout(60)
+  void aHubThatKeepsStoppingFailsInTimeAndTheNextCallGoesOn() {
+    hub.stalls.set(Integer.MAX_VALUE);
+    HubModels models = models(Optional.empty());
+    assertThatThrownBy(() -> models.get(TINY, Downloads.SILENT))
+        .isInstanceOf(FailedRunException.class)
+        .hasMessageContainingAll(
+            "hf:acme/tiny@main",
+            "model.safetensors: nothing arrived for 0.8 seconds, with ",
+            "HF_ENDPOINT");
+    assertThat(downloads()).isEqualTo(4);
+    assertThat(folder.resolve("ours/acme--tiny/" + LocalHub.COMMIT)).doesNotExist();
+    hub.stalls.set(0);
     hub.requests.clear();
     requireTheModel(models.get(TINY, Downloads.SILENT).directory());
     assertThat(hub.requests)
@@ -233,6 +267,7 @@ class HubModelsTest {
     HubSettings stored = HubSettings.of(Map.of("HF_HOME", home.toString()));
     assertThat(stored.token()).contains("stored");
     assertThat(stored.cache()).isEqualTo(home.resolve("hub"));
+    assertThat(stored.timeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(stored.endpoint()).hasToString("https://huggingface.co");
     assertThat(stored.toString()).doesNotContain("stored");
     HubSettings given =
@@ -242,16 +277,24 @@ class HubModelsTest {
                 "HF_TOKEN", "given",
                 "HF_ENDPOINT", "https://mirror.example.org/",
                 "HF_HUB_CACHE", "/data/hub",
-                "HF_HUB_OFFLINE", "1"));
+                "HF_HUB_OFFLINE", "1",
+                "HF_HUB_DOWNLOAD_TIMEOUT", "30"));
     assertThat(given)
         .isEqualTo(
             new HubSettings(
                 URI.create("https://mirror.example.org"),
                 Optional.of("given"),
                 Path.of("/data/hub"),
-                true));
+                true,
+                Duration.ofSeconds(30)));
     assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", "mirror")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("HF_ENDPOINT");
+    for (String wrong : List.of("0", "-1", "1.5", "soon", "999999")) {
+      assertThatThrownBy(() -> HubSettings.of(Map.of("HF_HUB_DOWNLOAD_TIMEOUT", wrong)))
+          .as(wrong)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("HF_HUB_DOWNLOAD_TIMEOUT is " + wrong);
+    }
   }
 }

@@ -17,11 +17,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A hub of one model, with a second server for large files, as the real one has. */
-final class LocalHub implements AutoCloseable {
-  static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+public final class LocalHub implements AutoCloseable {
+  public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
   static final String REPOSITORY = "acme/tiny";
 
   private final HttpServer hub = server();
@@ -33,12 +36,21 @@ final class LocalHub implements AutoCloseable {
   /** Downloads of large files that are cut off in the middle. */
   final AtomicInteger interruptions = new AtomicInteger();
 
+  /** Downloads of large files that stop in the middle, with the connection left open. */
+  final AtomicInteger stalls = new AtomicInteger();
+
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Answers that stall keep their threads. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
   /** Large files are sent with a byte changed. */
   volatile boolean corrupt;
 
-  LocalHub() throws IOException {
+  public LocalHub() throws IOException {
     hub.createContext("/", this::answer);
     storage.createContext("/", this::send);
+    storage.setExecutor(threads);
     hub.start();
     storage.start();
   }
@@ -51,11 +63,11 @@ final class LocalHub implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + hub.getAddress().getPort());
   }
 
-  void put(String name, byte[] content) {
+  public void put(String name, byte[] content) {
     files.put(name, content);
   }
 
@@ -131,7 +143,15 @@ final class LocalHub implements AutoCloseable {
         out.flush();
         return;
       }
+      if (stalls.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        out.write(rest, 0, rest.length / 2);
+        out.flush();
+        closed.await();
+        return;
+      }
       out.write(rest);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -153,7 +173,9 @@ final class LocalHub implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     hub.stop(0);
     storage.stop(0);
+    threads.shutdownNow();
   }
 }

@@ -79,7 +79,7 @@ class QuantizeCommandTest {
   }
 
   @Test
-  void quantisingTwiceIsRefused() {
+  void quantisingTwiceAndConvertingWhatIsQuantisedAreRefused() {
     assertThat(quantize().code()).isZero();
     TestSpark.Outcome again =
         TestSpark.run(
@@ -89,6 +89,19 @@ class QuantizeCommandTest {
             "--output=" + folder.resolve("again"));
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("is already quantised");
+    TestSpark.Outcome converted =
+        TestSpark.run(
+            "convert",
+            "--input=" + input,
+            "--model=" + folder.resolve("int8"),
+            "--output=" + folder.resolve("converted"));
+    assertThat(converted.code()).as(converted.err()).isEqualTo(2);
+    assertThat(converted.err())
+        .contains(
+            "The model in "
+                + folder.resolve("int8")
+                + " is quantised; convert the model that it was quantised from");
+    assertThat(folder.resolve("converted")).doesNotExist();
   }
 
   @Test

@@ -73,6 +73,19 @@ public final class ReferenceClassifier implements AutoCloseable {
     }
   }
 
+  /** X^L of a row, with all layers executed: its states token by token, [tokens * H]. */
+  public float[] hiddenStates(EncodedText row) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray x =
+          network.embeddings(scope.create(row.inputIds()), scope.create(row.tokenTypeIds()));
+      x.attach(scope);
+      for (int i = 1; i <= config.layers(); i++) {
+        x = network.layer(i, x);
+      }
+      return x.toFloatArray();
+    }
+  }
+
   private Answer evaluated(RowTrace trace, NDArray logits) {
     float[] probabilities = logits.softmax(-1).toFloatArray();
     double entropy = 0;

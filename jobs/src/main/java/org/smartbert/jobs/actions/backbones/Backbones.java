@@ -175,20 +175,29 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
 
   /**
    * What a {@code --model} of training means: a directory where there is one, a model of the hub,
-   * else a name of the catalogue. A note says which it was if it is no directory.
+   * else a name of the catalogue. Where it may be a name, a note says which it was.
    *
    * @return the directory
    */
   public static String locate(String model, JobContext context) {
-    boolean named = model.startsWith(HubModel.SCHEME) || !model.contains("/");
-    if (!named || exists(model, context.hadoop())) {
+    boolean hub = model.startsWith(HubModel.SCHEME);
+    if (!hub && model.contains("/")) {
+      return model;
+    }
+    Optional<String> directory = hub ? Optional.empty() : directory(model, context.hadoop());
+    if (directory.isPresent()) {
+      note("Model " + model + ": the directory " + directory.get() + ".", context);
       return model;
     }
     Named found = new Backbones(context.hadoop(), context.progress()).named(model);
-    try (Progress progress = context.progress().start("Model")) {
-      progress.note(found.origin());
-    }
+    note(found.origin(), context);
     return found.directory().toString();
+  }
+
+  private static void note(String line, JobContext context) {
+    try (Progress progress = context.progress().start("Model")) {
+      progress.note(line);
+    }
   }
 
   /** The same for trained models, of which the catalogue has none. */
@@ -198,14 +207,15 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
         : model;
   }
 
-  private static boolean exists(String model, Configuration hadoop) {
-    if (model.startsWith(HubModel.SCHEME)) {
-      // Hadoop would look for a file system of that name.
-      return false;
-    }
+  /** The whole path of a directory, if it is there. */
+  private static Optional<String> directory(String model, Configuration hadoop) {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(model);
     try {
-      return path.getFileSystem(hadoop).exists(path);
+      FileSystem files = path.getFileSystem(hadoop);
+      return files.exists(path)
+          ? Optional.of(org.apache.hadoop.fs.Path.getPathWithoutSchemeAndAuthority(
+              files.makeQualified(path)).toString())
+          : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("The model " + model + " could not be looked for", e);
     }
