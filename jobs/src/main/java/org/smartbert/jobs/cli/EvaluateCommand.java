@@ -12,6 +12,7 @@ import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
+import org.smartbert.jobs.cli.options.TimingRowsOption;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.training.Metric;
 import picocli.CommandLine.Command;
@@ -76,14 +77,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ComputeOptions compute;
 
-  @Option(
-      names = "--timing-rows",
-      defaultValue = "512",
-      paramLabel = "N",
-      description =
-          "Rows for measuring the realised speed-up on the driver's CPU; 0 disables it, and it is"
-              + " not measured on GPUs (default: ${DEFAULT-VALUE}).")
-  private int timingRows;
+  @Mixin private TimingRowsOption timing;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -100,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     models.stream().map(compute::select).toList(),
                     thresholds,
                     gates,
-                    timingRows));
+                    timing.rows()));
     PrintWriter out = spec.commandLine().getOut();
     print(out, result.lines());
     out.println();
