@@ -83,7 +83,11 @@ public final class Exports {
   }
 
   /** As PyTorch exports it: weights of linear layers are anonymous inputs of MatMul nodes. */
-  public static OnnxMl.ModelProto onnx() {
+  public static void writeOnnx(Path file) throws IOException {
+    Files.write(file, onnx().toByteArray());
+  }
+
+  static OnnxMl.ModelProto onnx() {
     OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder();
     int anonymous = 0;
     for (Map.Entry<String, HostTensor> entry : weights().entrySet()) {

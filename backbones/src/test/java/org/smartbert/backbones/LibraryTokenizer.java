@@ -19,8 +19,7 @@ import java.util.Map;
  * tokenizer.json, or from a vocab.txt in the way that transformers makes its fast BERT tokenizer.
  */
 record LibraryTokenizer(HuggingFaceTokenizer tokenizer) implements AutoCloseable {
-  private static final List<String> SPECIAL =
-      List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+  private static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
   static LibraryTokenizer of(Path directory) throws IOException {
     Path file = directory.resolve("tokenizer.json");

@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -147,8 +146,7 @@ class MavenCentralTest {
       for (int i = 0; i < rows.size(); i++) {
         assertThat(rows.get(i).inputIds()).isEqualTo(lines.get(i).ids());
         requireEqual(states.get(i), lines.get(i), config.hiddenSize());
-        requireEqual(
-            reference.hiddenStates(rows.get(i)), lines.get(i), config.hiddenSize());
+        requireEqual(reference.hiddenStates(rows.get(i)), lines.get(i), config.hiddenSize());
       }
     }
   }

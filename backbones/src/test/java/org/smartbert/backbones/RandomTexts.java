@@ -12,16 +12,27 @@ final class RandomTexts {
       The cheapest Cheapest CAFÉ cafe\u0301 naïve Straße STRASSE İstanbul Ångström A\u030angstro\u0308m
       北京 我喜欢吃苹果 天気がいい 한국어 ภาษาไทย हिन्दी עברית العَرَبِيَّة Tiếng Việt ὀδυσσεύς Ёлка й
       😀 👩‍👩‍👧 👍🏽 🇩🇪 ❤️ 1,234.56 １２３ e-mail don't … “quoted” http://example.org/a?b=c ﬁne Ⅳ
-      embeddings Unaffable xqzzv a\u00a0b a\u200bb a\u00adb \u0007 \ufeff \ufffd #tag ﷺ ¼ №5 ~ $^`| [MASK]
-      [UNK ##ing a\tb a\u0085b a\u2028b
+      embeddings Unaffable xqzzv #tag ﷺ ¼ №5 ~ $^`| [MASK] [UNK ##ing
       """
           .strip()
           .split("[ \n]+");
 
+  /** Spaces that are none to everybody, and characters that are removed. */
+  private static final String[] BETWEEN = {
+    "\t", "\u00a0", "\u2003", "\u3000", "\u200b", "\u00ad", "\u0007", "\ufeff", "\ufffd"
+  };
+
   /** Of code points: Latin to punctuation, kana, Chinese, Korean, symbols and emoji. */
   private static final int[][] RANGES = {
-    {0x20, 0x24f}, {0x250, 0x1fff}, {0x2000, 0x2bff}, {0x3000, 0x33ff}, {0x3400, 0x9fff},
-    {0xac00, 0xd7a3}, {0xf900, 0xffef}, {0x1f300, 0x1faff}, {0x20000, 0x2ffff},
+    {0x20, 0x24f},
+    {0x250, 0x1fff},
+    {0x2000, 0x2bff},
+    {0x3000, 0x33ff},
+    {0x3400, 0x9fff},
+    {0xac00, 0xd7a3},
+    {0xf900, 0xffef},
+    {0x1f300, 0x1faff},
+    {0x20000, 0x2ffff},
   };
 
   private RandomTexts() {}
@@ -33,7 +44,12 @@ final class RandomTexts {
     for (int i = 0; i < count; i++) {
       text.append(
           random.nextInt(8) == 0 ? anyCharacters(random) : WORDS[random.nextInt(WORDS.length)]);
-      text.append(random.nextInt(5) == 0 ? "" : " ");
+      text.append(
+          switch (random.nextInt(10)) {
+            case 0, 1 -> "";
+            case 2 -> BETWEEN[random.nextInt(BETWEEN.length)];
+            default -> " ";
+          });
     }
     return text.toString();
   }

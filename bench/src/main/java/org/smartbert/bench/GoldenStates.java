@@ -55,7 +55,6 @@ final class GoldenStates {
   }
 
   private static TextEncoder encoder(Path directory) throws IOException {
-    return TextEncoder.open(
-        directory, ModelDirectory.openBackbone(directory).config(), MAX_TOKENS);
+    return TextEncoder.open(directory, ModelDirectory.openBackbone(directory).config(), MAX_TOKENS);
   }
 }

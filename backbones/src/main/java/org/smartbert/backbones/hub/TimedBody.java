@@ -7,6 +7,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +26,7 @@ final class TimedBody extends FilterInputStream {
             thread.setDaemon(true);
             return thread;
           });
+  private final ScheduledFuture<?> looks;
   private volatile long waitingSince = System.nanoTime();
   private volatile boolean expired;
 
@@ -32,7 +34,7 @@ final class TimedBody extends FilterInputStream {
     super(body);
     this.timeout = timeout;
     long pause = Math.max(1, timeout.toNanos() / LOOKS);
-    clock.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.NANOSECONDS);
+    this.looks = clock.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.NANOSECONDS);
   }
 
   /** Ends a read that waits: the client's streams fail when they are closed. */
@@ -78,7 +80,8 @@ final class TimedBody extends FilterInputStream {
 
   @Override
   public void close() throws IOException {
-    clock.shutdownNow();
+    looks.cancel(false);
+    clock.shutdown();
     in.close();
   }
 }

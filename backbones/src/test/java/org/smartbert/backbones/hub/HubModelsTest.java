@@ -122,8 +122,7 @@ class HubModelsTest {
     int size = (int) model.resolve("model.safetensors").toFile().length();
     assertThat(hub.requests)
         .contains(
-            "STORAGE model.safetensors null",
-            "STORAGE model.safetensors bytes=" + size / 2 + "-");
+            "STORAGE model.safetensors null", "STORAGE model.safetensors bytes=" + size / 2 + "-");
   }
 
   @Test

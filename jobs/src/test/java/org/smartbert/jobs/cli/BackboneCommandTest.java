@@ -29,7 +29,7 @@ class BackboneCommandTest {
   @Test
   void anOnnxExportIsImported() throws IOException {
     Path source = Files.createDirectory(folder.resolve("source"));
-    Files.write(source.resolve("bert.onnx"), Exports.onnx().toByteArray());
+    Exports.writeOnnx(source.resolve("bert.onnx"));
     Exports.writeVocabulary(source);
     Path output = folder.resolve("bert");
     TestSpark.Outcome undecided =

@@ -213,8 +213,9 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       return files.exists(path)
-          ? Optional.of(org.apache.hadoop.fs.Path.getPathWithoutSchemeAndAuthority(
-              files.makeQualified(path)).toString())
+          ? Optional.of(
+              org.apache.hadoop.fs.Path.getPathWithoutSchemeAndAuthority(files.makeQualified(path))
+                  .toString())
           : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("The model " + model + " could not be looked for", e);
