@@ -27,7 +27,8 @@ final class TimedBody extends FilterInputStream {
             return thread;
           });
   private final ScheduledFuture<?> looks;
-  private volatile long waitingSince = System.nanoTime();
+  private volatile boolean waiting;
+  private volatile long waitingSince;
   private volatile boolean expired;
 
   TimedBody(InputStream body, Duration timeout) {
@@ -39,7 +40,7 @@ final class TimedBody extends FilterInputStream {
 
   /** Ends a read that waits: the client's streams fail when they are closed. */
   private void look() {
-    if (System.nanoTime() - waitingSince < timeout.toNanos()) {
+    if (!waiting || System.nanoTime() - waitingSince < timeout.toNanos()) {
       return;
     }
     expired = true;
@@ -60,17 +61,20 @@ final class TimedBody extends FilterInputStream {
   @Override
   public int read(byte[] buffer, int from, int length) throws IOException {
     waitingSince = System.nanoTime();
-    int read;
+    waiting = true;
     try {
-      read = in.read(buffer, from, length);
+      int read = in.read(buffer, from, length);
+      if (!expired) {
+        return read;
+      }
     } catch (IOException e) {
-      throw expired ? timedOut() : e;
+      if (!expired) {
+        throw e;
+      }
+    } finally {
+      waiting = false;
     }
-    if (expired) {
-      throw timedOut();
-    }
-    waitingSince = System.nanoTime();
-    return read;
+    throw timedOut();
   }
 
   private HttpTimeoutException timedOut() {
