@@ -34,11 +34,11 @@ import org.smartbert.model.io.Safetensors;
 class HubModelsTest {
   private static final BertConfig CONFIG = TinyModels.config(2, 16, 2);
   private static final HubModel TINY = HubModel.parse("hf:acme/tiny");
-  private static final Duration TIMEOUT = Duration.ofMillis(800);
 
   @TempDir private Path folder;
   private LocalHub hub;
   private Path model;
+  private Duration timeout = Duration.ofMinutes(1);
 
   @BeforeEach
   void start() throws IOException {
@@ -61,7 +61,7 @@ class HubModelsTest {
   private HubModels models(URI endpoint, Optional<String> token, boolean offline) {
     return new HubModels(
         folder.resolve("ours"),
-        new HubSettings(endpoint, token, folder.resolve("theirs"), offline, TIMEOUT));
+        new HubSettings(endpoint, token, folder.resolve("theirs"), offline, timeout));
   }
 
   private void requireTheModel(Path directory) {
@@ -118,6 +118,7 @@ class HubModelsTest {
   @Test
   void aDownloadThatStopsInTheMiddleGoesOn() {
     hub.stalls.set(1);
+    timeout = Duration.ofMillis(1500);
     requireTheModel(models(Optional.empty()).get(TINY, Downloads.SILENT).directory());
     int size = (int) model.resolve("model.safetensors").toFile().length();
     assertThat(hub.requests)
@@ -129,12 +130,13 @@ class HubModelsTest {
   @Timeout(60)
   void aHubThatKeepsStoppingFailsInTimeAndTheNextCallGoesOn() {
     hub.stalls.set(Integer.MAX_VALUE);
+    timeout = Duration.ofMillis(1500);
     HubModels models = models(Optional.empty());
     assertThatThrownBy(() -> models.get(TINY, Downloads.SILENT))
         .isInstanceOf(FailedRunException.class)
         .hasMessageContainingAll(
             "hf:acme/tiny@main",
-            "model.safetensors: nothing arrived for 0.8 seconds, with ",
+            "model.safetensors: nothing arrived for 1.5 seconds, with ",
             "HF_ENDPOINT");
     assertThat(downloads()).isEqualTo(4);
     assertThat(folder.resolve("ours/acme--tiny/" + LocalHub.COMMIT)).doesNotExist();

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.smartbert.backbones.Backbone;
 import org.smartbert.backbones.BackboneCache;
 import org.smartbert.backbones.BackboneImport;
@@ -156,7 +157,7 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
     try (Progress shown = progress.start("Importing")) {
       shown.show(0, 1, "reading " + from.getFileName());
       FileSystem files = to.getFileSystem(hadoop);
-      if (files instanceof org.apache.hadoop.fs.LocalFileSystem local) {
+      if (files instanceof LocalFileSystem local) {
         converter.run(from, local.pathToFile(to).toPath());
       } else {
         Path scratch = java.nio.file.Files.createTempDirectory("smartbert-import-");
@@ -212,10 +213,10 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(model);
     try {
       FileSystem files = path.getFileSystem(hadoop);
+      org.apache.hadoop.fs.Path whole = files.makeQualified(path);
+      boolean local = files instanceof LocalFileSystem;
       return files.exists(path)
-          ? Optional.of(
-              org.apache.hadoop.fs.Path.getPathWithoutSchemeAndAuthority(files.makeQualified(path))
-                  .toString())
+          ? Optional.of(local ? whole.toUri().getPath() : whole.toString())
           : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("The model " + model + " could not be looked for", e);
