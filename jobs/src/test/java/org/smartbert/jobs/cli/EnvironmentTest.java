@@ -83,8 +83,7 @@ class EnvironmentTest {
             "Backbone: " + cache.resolve("hub/acme--tiny").resolve(LocalHub.COMMIT) + "\nNext: ");
     Checkout.Outcome none = checkout.run(offline, "backbone", "get", "hf:acme/other");
     assertThat(none.code()).isEqualTo(2);
-    assertThat(none.err())
-.contains("smartbert: hf:acme/other@main is not in the cache");
+    assertThat(none.err()).contains("smartbert: hf:acme/other@main is not in the cache");
   }
 
   private static void assertScores(String name, Map<String, String> environment) throws Exception {
