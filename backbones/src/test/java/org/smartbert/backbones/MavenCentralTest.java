@@ -97,7 +97,7 @@ class MavenCentralTest {
   @MethodSource("names")
   void tokensAreTheLibrarys(String name) throws IOException {
     Path directory = directory(name);
-    BertConfig config = ModelDirectory.config(directory);
+    BertConfig config = ModelDirectory.openBackbone(directory).config();
     try (TextEncoder ours = TextEncoder.open(directory, config, MAX_TOKENS);
         LibraryTokenizer library = LibraryTokenizer.of(directory)) {
       Random random = new Random(5);
