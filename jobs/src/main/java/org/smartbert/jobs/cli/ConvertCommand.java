@@ -3,6 +3,7 @@ package org.smartbert.jobs.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.conversion.ConvertResult;
@@ -11,9 +12,7 @@ import org.smartbert.jobs.actions.evaluation.Scores;
 import org.smartbert.jobs.cli.options.ConversionOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LengthOption;
-import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.jobs.cli.options.TimingRowsOption;
 import org.smartbert.jobs.cli.options.WorkerOptions;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.training.Metric;
@@ -101,7 +100,14 @@ final class ConvertCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private List<Float> thresholds;
 
-  @Mixin private TimingRowsOption timing;
+  @Option(
+      names = "--timing-rows",
+      defaultValue = "512",
+      paramLabel = "N",
+      description =
+          "Rows for measuring the realised speed-up on the driver's CPU; 0 disables it, and it is"
+              + " not measured on GPUs (default: ${DEFAULT-VALUE}).")
+  private int timingRows;
 
   @Mixin private ConversionOptions conversion;
 
@@ -109,7 +115,13 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions workers;
 
-  @Mixin private RunIdOption run;
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description =
+          "Run id; an interrupted run resumes under the same id (default: derived from the"
+              + " input's version and everything the model depends on).")
+  private String runId;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -122,10 +134,10 @@ final class ConvertCommand implements Callable<Integer> {
         new ConvertRequest(
             new ConvertRequest.Rows(input.textInput(), maxRows, heldOut),
             new ConvertRequest.Model(model, output, length.tokens(), gates),
-            new ConvertRequest.Comparison(thresholds, timing.rows()),
+            new ConvertRequest.Comparison(thresholds, timingRows),
             conversion.learning(),
             workers.workers(conversion.batchSize()),
-            run.runId());
+            Optional.ofNullable(runId));
     ConvertResult result = Jobs.of(spec, tablesRoot.path()).convert(request);
     PrintWriter out = spec.commandLine().getOut();
     print(out, result);

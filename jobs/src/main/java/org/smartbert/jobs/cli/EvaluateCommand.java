@@ -12,7 +12,6 @@ import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.jobs.cli.options.TimingRowsOption;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.training.Metric;
 import picocli.CommandLine.Command;
@@ -77,7 +76,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ComputeOptions compute;
 
-  @Mixin private TimingRowsOption timing;
+  @Option(
+      names = "--timing-rows",
+      defaultValue = "512",
+      paramLabel = "N",
+      description =
+          "Rows for measuring the realised speed-up on the driver's CPU; 0 disables it, and it is"
+              + " not measured on GPUs (default: ${DEFAULT-VALUE}).")
+  private int timingRows;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -94,7 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     models.stream().map(compute::select).toList(),
                     thresholds,
                     gates,
-                    timing.rows()));
+                    timingRows));
     PrintWriter out = spec.commandLine().getOut();
     print(out, result.lines());
     out.println();

@@ -2,6 +2,7 @@ package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.training.TrainRequest;
 import org.smartbert.jobs.actions.training.TrainResult;
@@ -11,7 +12,6 @@ import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
 import org.smartbert.jobs.cli.options.LengthOption;
 import org.smartbert.jobs.cli.options.MethodOptions;
-import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
 import org.smartbert.jobs.cli.options.TrainingOptions;
 import org.smartbert.jobs.cli.options.WorkerOptions;
@@ -83,7 +83,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions workers;
 
-  @Mixin private RunIdOption run;
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description =
+          "Run id; an interrupted run resumes under the same id (default: derived from the"
+              + " input's version and everything the model depends on).")
+  private String runId;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -105,7 +111,7 @@ final class TrainCommand implements Callable<Integer> {
             training.settings(method),
             training.classWeighting(),
             workers.workers(training.batchSize()),
-            run.runId());
+            Optional.ofNullable(runId));
     TrainResult result = Jobs.of(spec, tablesRoot.path()).train(request);
     PrintWriter out = spec.commandLine().getOut();
     print(out, result);
