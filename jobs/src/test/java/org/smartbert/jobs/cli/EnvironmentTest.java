@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.smartbert.backbones.hub.LocalHub;
 import org.smartbert.jobs.Checkout;
 import org.smartbert.jobs.TestSpark;
 import org.smartbert.model.TinyModels;
@@ -60,38 +57,7 @@ class EnvironmentTest {
     assertScores("turkish", Map.of("JDK_JAVA_OPTIONS", "-Duser.language=tr -Duser.country=TR"));
   }
 
-  @Test
-  void aModelOfTheHubIsDownloadedAndScored() throws Exception {
-    Path cache = folder.resolve("cache");
-    Map<String, String> environment =
-        Map.of(
-            "SMARTBERT_CACHE", cache.toString(), "HF_HOME", folder.resolve("hf-home").toString());
-    Map<String, String> online = new HashMap<>(environment);
-    Map<String, String> offline = new HashMap<>(environment);
-    offline.put("HF_HUB_OFFLINE", "1");
-    try (LocalHub hub = new LocalHub()) {
-      for (String name : List.of("config.json", "vocab.txt", "model.safetensors")) {
-        hub.put(name, Files.readAllBytes(folder.resolve("model").resolve(name)));
-      }
-      online.put("HF_ENDPOINT", hub.endpoint().toString());
-      assertScores("hub", "hf:acme/tiny", online);
-    }
-    Checkout.Outcome found = checkout.run(offline, "backbone", "get", "hf:acme/tiny");
-    assertThat(found.code()).as(found.err()).isZero();
-    assertThat(found.out())
-        .contains(
-            "Backbone: " + cache.resolve("hub/acme--tiny").resolve(LocalHub.COMMIT) + "\nNext: ");
-    Checkout.Outcome none = checkout.run(offline, "backbone", "get", "hf:acme/other");
-    assertThat(none.code()).isEqualTo(2);
-    assertThat(none.err()).contains("smartbert: hf:acme/other@main is not in the cache");
-  }
-
   private static void assertScores(String name, Map<String, String> environment) throws Exception {
-    assertScores(name, folder.resolve("model").toString(), environment);
-  }
-
-  private static void assertScores(String name, String model, Map<String, String> environment)
-      throws Exception {
     Path output = folder.resolve(name);
     Checkout.Outcome outcome =
         checkout.run(
@@ -101,7 +67,7 @@ class EnvironmentTest {
             "--input=" + folder.resolve("in put"),
             "--format=csv",
             "--text-column=text",
-            "--model=" + model,
+            "--model=" + folder.resolve("model"),
             "--output=" + output,
             "--tables-root=" + folder.resolve("tables"));
     assertThat(outcome.code()).as(outcome.err()).isZero();
