@@ -50,8 +50,8 @@ final class DemoRecipe {
   }
 
   /**
-   * Exits learn at a rate that would ruin a pretrained network: it does not move. Three epochs: after
-   * one, rows exit about a fifth later. The limit of minutes is as above.
+   * Exits learn at a rate that would ruin a pretrained network: it does not move. Three epochs:
+   * after one, rows exit about a fifth later. The limit of minutes is as above.
    */
   static ConvertRequest.Learning exits() {
     ConvertRequest.Learning defaults = ConvertRequest.Learning.DEFAULT;
