@@ -38,12 +38,14 @@ import org.smartbert.model.TinyModels;
 @Tag("slow")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClusterTest {
+  /** The name of a checkpoint: stage, trial and step. */
+  private static final String HALF_OF_STAGE_ONE = "1-01-000000040";
+
   @TempDir(cleanup = CleanupMode.NEVER)
   static Path folder;
 
   private static StandaloneCluster cluster;
   private static Path undisturbed;
-  private static long undisturbedMillis;
 
   @BeforeAll
   static void start() throws IOException {
@@ -61,12 +63,10 @@ class ClusterTest {
         .write()
         .format("delta")
         .save(folder.resolve("input").toString());
-    // Once to start the executors' engines, once for the clock.
+    // Once to start the executors' engines, once for the model that all others are compared with.
     TestSpark.Outcome first = train("warm", "--workers=2");
     assertThat(first.out()).as(first.err()).contains("Validation accuracy 1.0");
-    long started = System.nanoTime();
     TestSpark.Outcome outcome = train("undisturbed", "--workers=2");
-    undisturbedMillis = (System.nanoTime() - started) / 1_000_000;
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.err()).doesNotContain("broke");
     undisturbed = folder.resolve("undisturbed");
@@ -174,8 +174,10 @@ class ClusterTest {
   void aHangingExecutorIsNoticedReplacedAndChangesNothing() throws Exception {
     CompletableFuture<Void> hanging =
         CompletableFuture.runAsync(
-            () -> StandaloneCluster.suspend(cluster.executors().get(0)),
-            CompletableFuture.delayedExecutor(undisturbedMillis / 2, TimeUnit.MILLISECONDS));
+            () -> {
+              awaitCheckpoint("hung", HALF_OF_STAGE_ONE);
+              StandaloneCluster.suspend(cluster.executors().get(0));
+            });
     TestSpark.Outcome outcome = train("hung", "--workers=2", "--peer-timeout=4");
     hanging.get(1, TimeUnit.MINUTES);
     assertThat(outcome.code()).as(outcome.err()).isZero();
@@ -187,8 +189,10 @@ class ClusterTest {
   void withoutRetriesABrokenRunFailsAndTheSameCommandGoesOn() throws Exception {
     CompletableFuture<Void> killing =
         CompletableFuture.runAsync(
-            () -> cluster.executors().get(0).destroyForcibly(),
-            CompletableFuture.delayedExecutor(undisturbedMillis * 6 / 10, TimeUnit.MILLISECONDS));
+            () -> {
+              awaitCheckpoint("resumed", HALF_OF_STAGE_ONE);
+              assertThat(cluster.executors().get(0).destroyForcibly()).isTrue();
+            });
     TestSpark.Outcome broken = train("resumed", "--workers=2", "--retries=0");
     killing.get(1, TimeUnit.MINUTES);
     assertThat(broken.code()).as(broken.err()).isEqualTo(1);
