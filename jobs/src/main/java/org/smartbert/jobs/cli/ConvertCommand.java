@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "",
       "A share of the rows is kept aside. On those rows the converted model is compared with the"
           + " classifier at several thresholds, and a Markdown table is printed: the share of equal"
-          + " labels with its 95 % confidence interval, layers, FLOPs and measured speed-up.",
+          + " labels with its 95 %% confidence interval, layers, FLOPs and measured speed-up.",
       "",
       "An interrupted run resumes from its last checkpoint when the same command is run again.",
     },

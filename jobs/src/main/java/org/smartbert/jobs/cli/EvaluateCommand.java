@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     description = {
       "Evaluates models on labelled rows at several entropy thresholds in one pass per model:"
-          + " accuracy, F1 and MCC with 95 % confidence intervals, layers, FLOPs and measured"
+          + " accuracy, F1 and MCC with 95 %% confidence intervals, layers, FLOPs and measured"
           + " speed-up. Prints a Markdown table and appends to the table evaluations.",
     },
     footerHeading = "%nExample:%n",
