@@ -15,8 +15,8 @@ public final class ProgressLine implements Progress {
   private final PrintStream out;
   private final boolean terminal;
   private final String what;
-  private final long started = System.nanoTime();
-  private long lastPlain = started;
+  private final RemainingTime remaining = new RemainingTime();
+  private long lastPlain = System.nanoTime();
   private boolean drawn;
 
   /** The newest state, where it came too soon after another to be printed. */
@@ -31,9 +31,8 @@ public final class ProgressLine implements Progress {
 
   @Override
   public synchronized void show(long done, long total, String detail) {
-    double seconds = (System.nanoTime() - started) / 1e9;
+    String left = remaining.after(done, total, System.nanoTime());
     double share = total == 0 ? 1 : Math.min(1.0, (double) done / total);
-    String left = share > 0.001 ? duration(seconds * (1 - share) / share) : "?";
     String line =
         String.format(Locale.ROOT, "%s %3.0f %%  %s  ETA %s", what, 100 * share, detail, left);
     if (terminal) {
@@ -53,15 +52,6 @@ public final class ProgressLine implements Progress {
   @Override
   public synchronized void note(String line) {
     out.println((terminal ? "\r\033[K" : "") + line);
-  }
-
-  private static String duration(double seconds) {
-    long s = Math.round(seconds);
-    return s < 60
-        ? s + " s"
-        : s < 3600
-            ? String.format(Locale.ROOT, "%d:%02d min", s / 60, s % 60)
-            : String.format(Locale.ROOT, "%d:%02d h", s / 3600, s % 3600 / 60);
   }
 
   @Override

@@ -1,0 +1,42 @@
+package org.smartbert.jobs.cli.console;
+
+import java.util.Locale;
+
+/**
+ * Estimates how long work will take from its rate since it first reported: what came before (a
+ * start of Spark, a teacher's answers, the rows of an earlier attempt) says nothing of that rate.
+ */
+final class RemainingTime {
+  /** Below this share of what was left at first there is no estimate. */
+  private static final double LEAST_SHARE = 0.002;
+
+  private boolean begun;
+  private long firstDone;
+  private long firstNanos;
+
+  /**
+   * @param nanos of a clock that only moves forward
+   * @return such as {@code 42 s}, {@code 3:05 min}, {@code 1:20 h}, or {@code ?}
+   */
+  String after(long done, long total, long nanos) {
+    if (!begun) {
+      begun = true;
+      firstDone = done;
+      firstNanos = nanos;
+    }
+    if (done >= total) {
+      return text(0);
+    }
+    double share = (double) (done - firstDone) / (total - firstDone);
+    return share < LEAST_SHARE ? "?" : text((nanos - firstNanos) / 1e9 * (1 - share) / share);
+  }
+
+  private static String text(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60
+        ? s + " s"
+        : s < 3600
+            ? String.format(Locale.ROOT, "%d:%02d min", s / 60, s % 60)
+            : String.format(Locale.ROOT, "%d:%02d h", s / 3600, s % 3600 / 60);
+  }
+}
