@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
           + " downloads nothing.",
     })
 final class DemoCommand implements Callable<Integer> {
-  private static final int TRAIN_ROWS = 6000;
+  private static final int TRAIN_ROWS = 8000;
   private static final int TEST_ROWS = 4000;
   private static final int GENERATED_TRAIN_ROWS = 6000;
   private static final int GENERATED_TEST_ROWS = 2000;

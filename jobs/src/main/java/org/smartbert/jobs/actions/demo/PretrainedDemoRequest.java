@@ -25,7 +25,7 @@ public record PretrainedDemoRequest(Path folder, int trainRows, int testRows) {
 
   /** Rows whose texts the exits learn from, where there are so many. */
   public int unlabelledRows() {
-    return trainRows + trainRows / 3;
+    return trainRows + trainRows / 2;
   }
 
   private static void requireEnough(String option, int rows) {

@@ -15,8 +15,9 @@ final class RemainingTime {
   private long firstNanos;
 
   /**
+   * Such as {@code 42 s}, {@code 3:05 min}, {@code 1:20 h}, or {@code ?}.
+   *
    * @param nanos of a clock that only moves forward
-   * @return such as {@code 42 s}, {@code 3:05 min}, {@code 1:20 h}, or {@code ?}
    */
   String after(long done, long total, long nanos) {
     if (!begun) {
