@@ -1,9 +1,5 @@
 package org.smartbert.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -13,11 +9,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.smartbert.jobs.sync.RingSettings.Encryption;
 import org.smartbert.jobs.sync.RingSettings.Wire;
-import org.smartbert.model.Precision;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.checkpoint.CheckpointNames;
 import org.smartbert.model.io.HostTensor;
@@ -39,14 +32,6 @@ import org.smartbert.model.training.Worker;
  * alternate, each in processes of its own.
  */
 public final class StepBench {
-  private static final int ROWS_PER_WORKER = 32;
-  private static final List<Integer> TOKENS = List.of(12, 24, 64, 128);
-  private static final int MOST_STEPS = 11;
-  private static final int FEWEST_STEPS = 4;
-  private static final int MOST_ROUNDS = 3;
-
-  /** What the steps of an arm should take together, in seconds. */
-  private static final double PATIENCE = 20;
 
   private StepBench() {}
 
@@ -70,100 +55,6 @@ public final class StepBench {
     }
   }
 
-  /** A network, what it computes in, and tokens of each row. */
-  private record Case(Precision precision, int layers, int width, int tokens) {
-    static Stream<Case> all() {
-      return Stream.of(
-              new int[] {12, 128}, new int[] {6, 384}, new int[] {12, 384}, new int[] {12, 768})
-          .flatMap(
-              size ->
-                  Stream.of(Precision.FP32, Precision.BF16)
-                      .flatMap(
-                          precision ->
-                              TOKENS.stream()
-                                  .map(tokens -> new Case(precision, size[0], size[1], tokens))));
-    }
-
-    BertConfig config() {
-      // The vocabulary and the heads of the pretrained networks of these sizes.
-      boolean small = width == 128;
-      return new BertConfig(
-          new BertConfig.Embeddings(small ? 8192 : 30522, small ? 128 : 512, 2),
-          new BertConfig.Encoder(
-              layers, width, small ? 2 : 12, 4 * width, BertConfig.Encoder.LAYER_NORM_EPS),
-          BertConfig.Training.DEFAULT,
-          true,
-          IntStream.range(0, 2).mapToObj(c -> "L" + c).toList(),
-          BertConfig.Heads.PAPER);
-    }
-
-    /** Rounds and steps in a time that someone waits for. */
-    private double likelySeconds() {
-      double weights = 12.0 * layers * width * width;
-      double operations = 6 * weights * ROWS_PER_WORKER * tokens;
-      return operations / (precision == Precision.FP32 ? 80e9 : 250e9);
-    }
-
-    int steps() {
-      return (int) Math.max(FEWEST_STEPS, Math.min(MOST_STEPS, PATIENCE / likelySeconds()));
-    }
-
-    int warmUp() {
-      return Math.max(1, steps() / 3);
-    }
-
-    int rounds() {
-      return (int) Math.max(1, Math.min(MOST_ROUNDS, PATIENCE / likelySeconds() / FEWEST_STEPS));
-    }
-
-    @Override
-    public String toString() {
-      return layers + "x" + width + " " + precision.name().toLowerCase(Locale.ROOT) + " " + tokens;
-    }
-
-    List<String> arguments() {
-      return List.of(
-          precision.name(),
-          Integer.toString(layers),
-          Integer.toString(width),
-          Integer.toString(tokens));
-    }
-
-    static Case of(String[] arguments, int at) {
-      return new Case(
-          Precision.valueOf(arguments[at]),
-          Integer.parseInt(arguments[at + 1]),
-          Integer.parseInt(arguments[at + 2]),
-          Integer.parseInt(arguments[at + 3]));
-    }
-  }
-
-  /**
-   * What a process measured.
-   *
-   * @param millis of a step
-   * @param faults pages that the kernel had to provide in a step
-   * @param megabytes resident at most
-   */
-  private record Measured(double millis, double faults, double megabytes) {
-    static Measured of(List<Double> millis, double faults) {
-      return new Measured(Processes.median(millis), faults, peakMegabytes());
-    }
-
-    static Measured parse(String text) {
-      String[] fields = text.split(" ", -1);
-      return new Measured(
-          Double.parseDouble(fields[0]),
-          Double.parseDouble(fields[1]),
-          Double.parseDouble(fields[2]));
-    }
-
-    @Override
-    public String toString() {
-      return millis + " " + faults + " " + megabytes;
-    }
-  }
-
   /**
    * {@code step [PATTERN [ARMS [ROUNDS]]]}: cases in whose name the pattern is found, such as
    * "12x384 bf16 24"; arms by name, separated by commas; how often each is measured.
@@ -183,7 +74,7 @@ public final class StepBench {
       arms.addAll(EnumSet.allOf(Arm.class));
     }
     int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
-    List<Case> cases = Case.all().filter(c -> pattern.matcher(c.toString()).find()).toList();
+    List<StepCase> cases = StepCase.all().filter(c -> pattern.matcher(c.toString()).find()).toList();
     if (cases.isEmpty()) {
       System.err.println("No case is called like " + pattern + "; an example is 12x384 bf16 24.");
       System.exit(2);
@@ -193,13 +84,13 @@ public final class StepBench {
             + " ms | products / alone | page faults a step | resident, MB | two apart, ms | two"
             + " together, ms | sync share | rows/s, two / one |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
-    for (Case measured : cases) {
+    for (StepCase measured : cases) {
       System.out.println(row(measured, arms, rounds > 0 ? rounds : measured.rounds()));
     }
   }
 
-  private static String row(Case measured, Set<Arm> arms, int rounds) {
-    Map<Arm, List<Measured>> results = new LinkedHashMap<>();
+  private static String row(StepCase measured, Set<Arm> arms, int rounds) {
+    Map<Arm, List<StepTime>> results = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
       for (Arm arm : arms) {
         results.computeIfAbsent(arm, a -> new ArrayList<>()).add(slowest(measured, arm));
@@ -210,7 +101,7 @@ public final class StepBench {
     double products = millis(results, Arm.PRODUCTS);
     double apart = millis(results, Arm.APART);
     double together = millis(results, Arm.TOGETHER);
-    List<Measured> own = results.getOrDefault(Arm.ALONE, List.of());
+    List<StepTime> own = results.getOrDefault(Arm.ALONE, List.of());
     return String.join(
         " | ",
         "| " + measured,
@@ -219,16 +110,16 @@ public final class StepBench {
         number("%.2f", alone / plain),
         number("%.1f", products),
         number("%.2f", products / alone),
-        number("%.0f", median(own.stream().map(Measured::faults).toList())),
-        number("%.0f", median(own.stream().map(Measured::megabytes).toList())),
+        number("%.0f", median(own.stream().map(StepTime::faults).toList())),
+        number("%.0f", median(own.stream().map(StepTime::megabytes).toList())),
         number("%.1f", apart),
         number("%.1f", together),
         number("%.1f %%", 100 * (together - apart) / together),
         number("%.2f", 2 * alone / together) + " |");
   }
 
-  private static double millis(Map<Arm, List<Measured>> results, Arm arm) {
-    return median(results.getOrDefault(arm, List.of()).stream().map(Measured::millis).toList());
+  private static double millis(Map<Arm, List<StepTime>> results, Arm arm) {
+    return median(results.getOrDefault(arm, List.of()).stream().map(StepTime::millis).toList());
   }
 
   private static double median(List<Double> values) {
@@ -239,22 +130,22 @@ public final class StepBench {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
   }
 
-  private static Measured slowest(Case measured, Arm arm) {
+  private static StepTime slowest(StepCase measured, Arm arm) {
     List<String> arguments = new ArrayList<>(measured.arguments());
     arguments.add(arm.name());
     return Processes.run(StepBench.class, arm.workers, arguments).stream()
-        .map(Measured::parse)
-        .max((a, b) -> Double.compare(a.millis, b.millis))
+        .map(StepTime::parse)
+        .max((a, b) -> Double.compare(a.millis(), b.millis()))
         .orElseThrow();
   }
 
   private static void work(String[] arguments) throws Exception {
     int rank = Integer.parseInt(arguments[1]);
     int workers = Integer.parseInt(arguments[2]);
-    Case measured = Case.of(arguments, 3);
+    StepCase measured = StepCase.of(arguments, 3);
     Arm arm = Arm.valueOf(arguments[7]);
     try (GradientSync ring = Processes.join(rank, workers, Wire.FLOAT32, Encryption.NONE)) {
-      Measured result =
+      StepTime result =
           switch (arm) {
             case PLAIN -> plain(measured);
             case PRODUCTS -> products(measured);
@@ -269,9 +160,9 @@ public final class StepBench {
     private static final long serialVersionUID = 1L;
   }
 
-  private static Measured steps(Case measured, GradientSync sync, int rank) {
+  private static StepTime steps(StepCase measured, GradientSync sync, int rank) {
     BertConfig config = measured.config();
-    int batch = ROWS_PER_WORKER * sync.worldSize();
+    int batch = StepCase.ROWS_PER_WORKER * sync.worldSize();
     TrainingSettings settings =
         TrainingSettings.defaults()
             .with(
@@ -286,7 +177,7 @@ public final class StepBench {
             .with(measured.precision());
     // One step more, because the last of an epoch is followed by an evaluation.
     List<LabelledText> own =
-        rows(config, ROWS_PER_WORKER * (measured.steps() + 1), measured.tokens(), rank);
+        rows(config, StepCase.ROWS_PER_WORKER * (measured.steps() + 1), measured.tokens(), rank);
     List<Long> ends = new ArrayList<>();
     long[] faults = {0};
     try {
@@ -303,7 +194,7 @@ public final class StepBench {
                       ends.add(System.nanoTime());
                     }
                     if (ends.size() == measured.warmUp()) {
-                      faults[0] = faults();
+                      faults[0] = StepTime.faults();
                     } else if (ends.size() == measured.steps()) {
                       throw new MeasuredException();
                     }
@@ -322,39 +213,39 @@ public final class StepBench {
     for (int i = measured.warmUp(); i < ends.size(); i++) {
       millis.add((ends.get(i) - ends.get(i - 1)) / 1e6);
     }
-    return Measured.of(millis, (double) (faults() - faults[0]) / millis.size());
+    return StepTime.of(millis, (double) (StepTime.faults() - faults[0]) / millis.size());
   }
 
-  private static Measured plain(Case measured) {
+  private static StepTime plain(StepCase measured) {
     BertConfig config = measured.config();
     Random random = new Random(1);
     try (PlainStep plain = new PlainStep(config)) {
       return repeated(
           measured,
           () -> {
-            long[][] ids = new long[ROWS_PER_WORKER][];
-            for (int r = 0; r < ROWS_PER_WORKER; r++) {
+            long[][] ids = new long[StepCase.ROWS_PER_WORKER][];
+            for (int r = 0; r < StepCase.ROWS_PER_WORKER; r++) {
               ids[r] = random.longs(measured.tokens(), 5, config.vocabSize()).toArray();
             }
-            plain.step(ids, random.longs(ROWS_PER_WORKER, 0, 2).toArray());
+            plain.step(ids, random.longs(StepCase.ROWS_PER_WORKER, 0, 2).toArray());
           });
     }
   }
 
-  private static Measured products(Case measured) {
+  private static StepTime products(StepCase measured) {
     try (StepProducts products =
         new StepProducts(
-            measured.config(), measured.precision(), ROWS_PER_WORKER, measured.tokens())) {
+            measured.config(), measured.precision(), StepCase.ROWS_PER_WORKER, measured.tokens())) {
       return repeated(measured, products::run);
     }
   }
 
-  private static Measured repeated(Case measured, Runnable step) {
+  private static StepTime repeated(StepCase measured, Runnable step) {
     List<Double> millis = new ArrayList<>();
     long faults = 0;
     for (int s = 0; s < measured.steps(); s++) {
       if (s == measured.warmUp()) {
-        faults = faults();
+        faults = StepTime.faults();
       }
       long started = System.nanoTime();
       step.run();
@@ -362,30 +253,7 @@ public final class StepBench {
         millis.add((System.nanoTime() - started) / 1e6);
       }
     }
-    return Measured.of(millis, (double) (faults() - faults) / millis.size());
-  }
-
-  /** Minor page faults of this process so far (proc(5), field 10 of stat). */
-  private static long faults() {
-    String stat = read("/proc/self/stat");
-    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[7]);
-  }
-
-  private static double peakMegabytes() {
-    return read("/proc/self/status")
-            .lines()
-            .filter(line -> line.startsWith("VmHWM:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-            .sum()
-        / 1024.0;
-  }
-
-  private static String read(String path) {
-    try {
-      return Files.readString(Path.of(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return StepTime.of(millis, (double) (StepTime.faults() - faults) / millis.size());
   }
 
   private static Map<String, HostTensor> weights(BertConfig config) {
