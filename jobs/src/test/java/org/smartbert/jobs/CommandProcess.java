@@ -44,6 +44,9 @@ public final class CommandProcess {
     command.addAll(
         List.of(
             "-Xmx1g",
+            // A process that lives for seconds pays more for the second compiler than it gets.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=240m",
             "-Dspark.ui.enabled=false",
             "-Dspark.sql.shuffle.partitions=2",
             "-Dspark.databricks.delta.snapshotPartitions=2",

@@ -29,10 +29,17 @@ public abstract class ScoringFixture {
 
   @BeforeEach
   public void writeInput() {
-    model = TinyModels.write(folder.resolve("model"), CONFIG, 4);
-    input = folder.resolve("input");
-    output = folder.resolve("scored");
+    workIn(folder);
+    TinyModels.write(model, CONFIG, 4);
     TestSpark.copy(table(), input);
+  }
+
+  /** Takes model, input and output from a folder, such as one in which another test scored. */
+  public void workIn(Path place) {
+    folder = place;
+    model = place.resolve("model");
+    input = place.resolve("input");
+    output = place.resolve("scored");
   }
 
   private static synchronized Path table() {

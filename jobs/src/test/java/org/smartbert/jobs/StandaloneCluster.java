@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /**
  * A standalone Spark cluster whose master, workers and executors are processes of their own,
@@ -40,7 +41,10 @@ public final class StandaloneCluster implements AutoCloseable {
   public static StandaloneCluster start(
       Path folder, int workers, int cores, String properties, Map<String, Object> settings) {
     // The session of other tests of this JVM must not be taken for ours.
-    SparkSession.builder().master("local[2]").getOrCreate().stop();
+    Option<SparkSession> other = SparkSession.getDefaultSession();
+    if (other.isDefined()) {
+      other.get().stop();
+    }
     write(folder.resolve("worker.properties"), properties);
     String url =
         script(
@@ -60,7 +64,8 @@ public final class StandaloneCluster implements AutoCloseable {
             .config("spark.executor.cores", cores)
             .config(
                 "spark.executor.extraJavaOptions",
-                "-Dai.djl.offline=true -Dai.djl.pytorch.num_threads=1")
+                "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -Dai.djl.offline=true"
+                    + " -Dai.djl.pytorch.num_threads=1")
             .config("spark.executor.heartbeatInterval", "1s")
             .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .config(
@@ -139,6 +144,9 @@ public final class StandaloneCluster implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLUSTER_DIR", folder.toString());
     builder.environment().put("MASTER_PORT", Integer.toString(port));
+    builder
+        .environment()
+        .put("SPARK_DAEMON_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder.environment().put("WORKER_PROPERTIES", folder + "/worker.properties");
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     File out = folder.resolve("script.out").toFile();

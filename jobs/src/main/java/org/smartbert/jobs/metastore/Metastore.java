@@ -147,6 +147,9 @@ public final class Metastore {
             "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
+            // It answers a few look-ups: the second compiler would only take the session's cores.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Dfile.encoding=UTF-8",
             "-Dderby.stream.error.file=" + folder.resolve("derby.log"),
             "-cp",

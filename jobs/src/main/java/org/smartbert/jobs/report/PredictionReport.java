@@ -13,7 +13,6 @@ import org.smartbert.jobs.io.Identifiers;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.jobs.report.Section.Cell;
 import org.smartbert.jobs.report.Section.Chart;
-import org.smartbert.jobs.report.Section.Point;
 import org.smartbert.jobs.report.Section.Series;
 
 /** The report over a predictions table, by the views of {@link AnalysisViews}. */
@@ -48,7 +47,7 @@ public final class PredictionReport {
     List<Section> sections = new ArrayList<>();
     TableLocation evaluations = TableLocation.under(tablesRoot, "evaluations", spark);
     if (evaluations.exists(spark)) {
-      sections.add(accuracy(evaluations));
+      sections.add(AccuracySection.of(spark, evaluations));
     }
     sections.add(exits());
     sections.add(skips());
@@ -71,70 +70,6 @@ public final class PredictionReport {
                 all.getDouble(1));
     return ReportPage.of(
         "SmartBERT: compute cost of predictions", summary, sections, facts(tablesRoot));
-  }
-
-  private Section accuracy(TableLocation evaluations) {
-    List<Row> rows =
-        spark
-            .sql(
-                "SELECT model, gates, threshold, accuracy, accuracy_low, accuracy_high, mean_flops"
-                    + " / 1e6, flops_speedup, realised_speedup, coalesce(method, 'smartbert'),"
-                    + " data_set, coalesce(precision, 'fp32'), left(model_version, 8) FROM (SELECT"
-                    + " *, row_number() OVER (PARTITION BY model, model_version, precision,"
-                    + " data_set, gates, threshold ORDER BY evaluated_at DESC) AS nth FROM "
-                    + evaluations.sql()
-                    + ") WHERE nth = 1 ORDER BY data_set, model, gates, mean_flops")
-            .collectAsList();
-    // Only properties that differ between lines are named.
-    boolean severalPrecisions = rows.stream().map(row -> row.getString(11)).distinct().count() > 1;
-    boolean severalVersions =
-        rows.stream().map(row -> row.getString(0) + row.getString(12)).distinct().count()
-            > rows.stream().map(row -> row.getString(0)).distinct().count();
-    boolean severalSets = rows.stream().map(row -> row.getString(10)).distinct().count() > 1;
-    Map<String, List<Point>> lines = new LinkedHashMap<>();
-    List<List<Cell>> cells = new ArrayList<>();
-    for (Row row : rows) {
-      String name =
-          row.getString(0).replaceAll(".*/", "")
-              + " ("
-              + row.getString(9)
-              + ")"
-              + (severalVersions ? " " + row.getString(12) : "")
-              + (severalPrecisions ? ", " + row.getString(11) : "")
-              + (row.getString(1).equals("on") ? "" : ", no skips")
-              + (severalSets ? " on " + row.getString(10).replaceAll("/+$|.*/(?=.)", "") : "");
-      lines
-          .computeIfAbsent(name, n -> new ArrayList<>())
-          .add(
-              new Point(
-                  row.getDouble(6),
-                  100 * row.getDouble(3),
-                  100 * row.getDouble(4),
-                  100 * row.getDouble(5)));
-      cells.add(
-          List.of(
-              Cell.text(name),
-              number("%.2f", (double) row.getFloat(2)),
-              Cell.number(
-                  String.format(
-                      Locale.ROOT,
-                      "%.2f (%.2f to %.2f)",
-                      100 * row.getDouble(3),
-                      100 * row.getDouble(4),
-                      100 * row.getDouble(5))),
-              number("%.1f", row.getDouble(6)),
-              number("%.2f", row.getDouble(7)),
-              row.isNullAt(8) ? Cell.number("-") : number("%.2f", row.getDouble(8))));
-    }
-    List<Series> series =
-        lines.entrySet().stream().map(line -> new Series(line.getKey(), line.getValue())).toList();
-    return new Section(
-        "accuracy",
-        "Accuracy against FLOPs",
-        "Each point is an entropy threshold; bands are 95 % intervals.",
-        new Chart("line", "MFLOPs a row", "Accuracy, %", null, series),
-        List.of("Model", "Threshold", "Accuracy, %", "MFLOPs a row", "FLOPs speed-up", "Realised"),
-        cells);
   }
 
   private Section exits() {
@@ -166,7 +101,7 @@ public final class PredictionReport {
                     List.of(
                         Cell.number(String.valueOf(row.getInt(0))),
                         Cell.number(String.format(Locale.ROOT, "%,d", row.getLong(1))),
-                        number("%.1f %%", 100 * row.getLong(1) / all)))
+                        Cell.number("%.1f %%", 100 * row.getLong(1) / all)))
             .toList());
   }
 
@@ -236,8 +171,8 @@ public final class PredictionReport {
                     List.of(
                         Cell.text(row.getDate(0).toString()),
                         Cell.number(String.format(Locale.ROOT, "%,d", row.<Long>getAs("rows"))),
-                        number("%,.1f", row.<Long>getAs("flops") / 1e9),
-                        number("%.3f", row.<Double>getAs("cost"))))
+                        Cell.number("%,.1f", row.<Long>getAs("flops") / 1e9),
+                        Cell.number("%.3f", row.<Double>getAs("cost"))))
             .toList());
   }
 
@@ -281,9 +216,9 @@ public final class PredictionReport {
                                 ? row.getString(0) + "\u2026"
                                 : row.getString(0)),
                         Cell.text(row.getString(2)),
-                        number("%.3f", row.getDouble(3)),
+                        Cell.number("%.3f", row.getDouble(3)),
                         Cell.number(String.valueOf(row.getInt(4))),
-                        number("%.3f", row.getDouble(5))))
+                        Cell.number("%.3f", row.getDouble(5))))
             .toList());
   }
 
@@ -323,9 +258,5 @@ public final class PredictionReport {
     }
     facts.put("Spark", spark.version());
     return facts;
-  }
-
-  private static Cell number(String format, double value) {
-    return Cell.number(String.format(Locale.ROOT, format, value));
   }
 }

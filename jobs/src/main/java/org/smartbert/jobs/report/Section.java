@@ -1,6 +1,7 @@
 package org.smartbert.jobs.report;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A part of the report: a chart, or none, and the table of its numbers.
@@ -36,6 +37,11 @@ record Section(
 
     static Cell number(String text) {
       return new Cell(text, true, null);
+    }
+
+    /** A number, formatted as {@link String#format} does. */
+    static Cell number(String format, double value) {
+      return number(String.format(Locale.ROOT, format, value));
     }
   }
 }

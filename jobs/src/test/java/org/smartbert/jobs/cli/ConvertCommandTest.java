@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -42,9 +43,23 @@ class ConvertCommandTest {
   @TempDir(cleanup = CleanupMode.NEVER)
   Path folder;
 
+  /** Every test begins with a copy. */
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private static Path table;
+
   private Path classifier;
   private Path input;
   private Path output;
+
+  @BeforeAll
+  static void writeTable() {
+    List<Row> rows = new ArrayList<>();
+    for (long id = 0; id < 300; id++) {
+      rows.add(RowFactory.create(id, "w" + id % 40 + " w" + id % 7 + " w" + (3 * id + 1) % 31));
+    }
+    rows.add(RowFactory.create(300L, null));
+    TestSpark.writeDelta(table.resolve("input").toString(), "id BIGINT, text STRING", rows);
+  }
 
   @BeforeEach
   void writeInput() throws IOException {
@@ -56,12 +71,7 @@ class ConvertCommandTest {
     }
     input = folder.resolve("input");
     output = folder.resolve("converted");
-    List<Row> rows = new ArrayList<>();
-    for (long id = 0; id < 300; id++) {
-      rows.add(RowFactory.create(id, "w" + id % 40 + " w" + id % 7 + " w" + (3 * id + 1) % 31));
-    }
-    rows.add(RowFactory.create(300L, null));
-    TestSpark.writeDelta(input.toString(), "id BIGINT, text STRING", rows);
+    TestSpark.copy(table.resolve("input"), input);
   }
 
   @Test

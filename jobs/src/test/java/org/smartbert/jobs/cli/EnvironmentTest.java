@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +28,15 @@ class EnvironmentTest {
   @BeforeAll
   static void make() throws Exception {
     checkout = Checkout.in(folder.resolve("my clone"));
+    // What is asked of an environment costs a second, and the rest of each process is its start.
+    Files.writeString(
+        checkout.root().resolve("conf/spark-defaults.conf"),
+        """
+        spark.driver.defaultJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m
+        spark.ui.enabled false
+        spark.sql.shuffle.partitions 2
+        """,
+        StandardOpenOption.APPEND);
     TinyModels.write(folder.resolve("model"), TinyModels.config(2, 32, 2), 3);
     Path input = Files.createDirectories(folder.resolve("in put"));
     Files.writeString(input.resolve("é.csv"), "text\n" + TEXT + "\n");

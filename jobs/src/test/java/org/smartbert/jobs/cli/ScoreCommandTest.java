@@ -19,6 +19,18 @@ import org.smartbert.model.text.TextEncoder;
 
 /** The command score: every row as the reference decides it, in the requested columns. */
 class ScoreCommandTest extends ScoringFixture {
+  /** Where the command ran without options, for the tests that leave its tables as they are. */
+  private static Path scored;
+
+  private void scoreWithoutOptions() {
+    if (scored == null) {
+      TestSpark.Outcome outcome = score();
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      scored = folder;
+    }
+    workIn(scored);
+  }
+
   @Test
   void everyRowIsDecidedAsTheReferenceDecidesIt() {
     TestSpark.Outcome outcome = score("--entropy-threshold=0.6", "--logits", "--slices=3");
@@ -51,7 +63,7 @@ class ScoreCommandTest extends ScoringFixture {
 
   @Test
   void nullEmptyAndLongTextsKeepTheirPlace() {
-    assertThat(score().code()).isZero();
+    scoreWithoutOptions();
     List<Row> rows = read().filter("id >= 300").orderBy("id").collectAsList();
     assertThat(rows.get(0).<String>getAs("prediction")).isNull();
     assertThat(rows.get(0).<String>getAs("error")).isEqualTo("The column text is null.");
@@ -63,7 +75,7 @@ class ScoreCommandTest extends ScoringFixture {
 
   @Test
   void theSameCommandTwiceScoresOnce() {
-    assertThat(score().code()).isZero();
+    scoreWithoutOptions();
     TestSpark.Outcome again = score();
     assertThat(again.code()).isZero();
     assertThat(again.out()).contains("is already complete: 303 rows");
@@ -114,7 +126,7 @@ class ScoreCommandTest extends ScoringFixture {
 
   @Test
   void showTellsOfTheLastRun() {
-    score();
+    scoreWithoutOptions();
     TestSpark.Outcome shown = TestSpark.run("show", "--tables-root=" + folder.resolve("tables"));
     assertThat(shown.code()).isZero();
     assertThat(shown.out()).contains("finished").contains("exit layer").contains("skipped");
@@ -130,7 +142,7 @@ class ScoreCommandTest extends ScoringFixture {
 
   @Test
   void theOutputRefusesRowsThatContradictThemselves() {
-    assertThat(score().code()).isZero();
+    scoreWithoutOptions();
     assertThatThrownBy(
             () ->
                 TestSpark.local()

@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +25,13 @@ import org.smartbert.model.InvalidInputException;
 /** Each view over seven rows whose answers are counted by hand. */
 class AnalysisViewsTest {
   @TempDir(cleanup = CleanupMode.NEVER)
-  Path folder;
+  static Path folder;
 
-  private SparkSession spark;
-  private TableLocation table;
+  private static SparkSession spark;
+  private static TableLocation table;
 
-  @BeforeEach
-  void writePredictions() {
+  @BeforeAll
+  static void writePredictions() {
     spark = TestSpark.local();
     table = HandMadePredictions.write(folder, "predictions", "");
   }
@@ -184,14 +184,14 @@ class AnalysisViewsTest {
         .hasMessageContaining("has no column x_run_id");
   }
 
-  private void views(TableLocation predictions, String label, String prefix) {
+  private static void views(TableLocation predictions, String label, String prefix) {
     List<AnalysisViews.View> made =
         new AnalysisViews(predictions, null, label, prefix, AnalysisViews.Life.SESSION)
             .create(spark);
     assertThat(made).hasSize(label == null ? 10 : 11).allMatch(v -> v.comment().length() > 20);
   }
 
-  private List<String> rows(String view, String order) {
+  private static List<String> rows(String view, String order) {
     return spark.sql("SELECT * FROM " + view + " ORDER BY " + order).collectAsList().stream()
         .map(row -> row.mkString(","))
         .toList();

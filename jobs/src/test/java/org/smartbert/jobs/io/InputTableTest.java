@@ -8,33 +8,21 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
-import org.smartbert.jobs.TestSpark;
 import org.smartbert.jobs.io.InputTable.Format;
 import org.smartbert.jobs.io.text.Malformed;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.TextColumns;
 
-/** What is read, what is refused, and when two inputs are the same. */
-class InputTableTest {
-  @TempDir(cleanup = CleanupMode.NEVER)
-  Path folder;
-
-  private final SparkSession spark = TestSpark.local();
-
+/** What is read from files, and what is refused. */
+class InputTableTest extends InputFixture {
   @Test
   void columnsAreTakenByName() throws IOException {
     write("in/a.csv", "id,text,label\n1,a,pos\n");
@@ -137,20 +125,6 @@ class InputTableTest {
   }
 
   @Test
-  void partitionFoldersKeepTheirText() throws IOException {
-    write("parts/label=01/a.csv", "text\na\n");
-    write("parts/label=002/b.csv", "text\nb\n");
-    assertThat(rows(open("parts", Format.CSV))).containsExactlyInAnyOrder("[a,01]", "[b,002]");
-    for (String label : List.of("01", "002")) {
-      Path part = folder.resolve("pq/label=" + label);
-      spark.range(1).selectExpr("'x' AS text").write().parquet(part.toString());
-    }
-    assertThat(rows(open("pq", Format.PARQUET))).containsExactlyInAnyOrder("[x,01]", "[x,002]");
-    assertThat(spark.conf().get("spark.sql.sources.partitionColumnTypeInference.enabled"))
-        .isEqualTo("true");
-  }
-
-  @Test
   void parquetColumnsOfSomeFiles() throws IOException {
     String path = folder.resolve("pq").toString();
     spark.range(1).selectExpr("'a' AS text").write().parquet(path);
@@ -188,48 +162,6 @@ class InputTableTest {
   }
 
   @Test
-  void pathsWithAnyLetters() throws IOException {
-    for (String name :
-        List.of("it's 100% caf\u00e9.csv", "[final] a.csv", "x{1}*?.csv", "#a+b.csv")) {
-      write("dir é %20/" + name, "id,text\n1,a\n");
-      assertThat(rows(open("dir é %20/" + name, Format.AUTO))).as(name).containsExactly("[1,a]");
-    }
-    write("two/a.csv", "id,text\n1,a\n");
-    write("two/b.csv", "id,text\n2,b\n");
-    assertThat(rows(open("two/*.csv", Format.AUTO))).hasSize(2);
-    String list = folder.resolve("two/a.csv") + "," + folder.resolve("two/b.csv");
-    assertThatThrownBy(() -> new InputTable(list, Format.CSV, Map.of()).open(spark))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("is a list; give one path");
-    write("a 12:30.csv", "id,text\n1,a\n");
-    refused("a 12:30.csv", Format.AUTO).hasMessageContaining("colon");
-    write("_hidden.csv", "id,text\n1,a\n");
-    refused("_hidden.csv", Format.AUTO).hasMessageContaining("begins with _");
-    spark
-        .range(1)
-        .selectExpr("'a' AS text")
-        .write()
-        .parquet(folder.resolve("p q%[1]'.parquet").toString());
-    assertThat(rows(open("p q%[1]'.parquet", Format.AUTO))).containsExactly("[a]");
-  }
-
-  @Test
-  void foldersThatSparkWouldReadInPart() throws IOException {
-    write("deep/a.csv", "id,text\n1,a\n");
-    write("deep/_tmp/x.csv", "no\n");
-    write("deep/more/b.csv", "id,text\n2,b\n");
-    refused("deep", Format.CSV).hasMessageContaining("the folder more");
-    assertThat(
-            open("deep", Map.of("recursiveFileLookup", "true"), Malformed.FAIL, Format.CSV)
-                .rows()
-                .count())
-        .isEqualTo(2);
-    write("beside/k=1/a.csv", "text\na\n");
-    write("beside/b.csv", "text\nb\n");
-    refused("beside", Format.CSV).hasMessageContaining("beside the partition folder k=1");
-  }
-
-  @Test
   void optionsWithoutEffectAreRefused() throws IOException {
     write("in.csv", "id,text\n1,a\n");
     assertThatThrownBy(() -> open("in.csv", Map.of("inferSchema", "true"), Malformed.FAIL))
@@ -243,79 +175,5 @@ class InputTableTest {
     spark.range(1).write().format("delta").mode("append").save(folder.resolve("delta").toString());
     assertThat(open("delta", Map.of("versionAsOf", "0"), Malformed.FAIL).rows().count())
         .isEqualTo(1);
-  }
-
-  @Test
-  void whatTellsInputsApart() throws IOException {
-    write("in.txt", "text\n\"he said \"\"no\"\"\"\nplain\n");
-    String csv = open("in.txt", Format.CSV).version();
-    assertThat(open("in.txt", Format.CSV).version()).isEqualTo(csv);
-    assertThat(open("in.txt", Format.TSV).version()).isNotEqualTo(csv);
-    assertThat(open("in.txt", Map.of("nullValue", "plain"), Malformed.FAIL, Format.CSV).version())
-        .isNotEqualTo(csv);
-
-    spark.sql(
-        "CREATE OR REPLACE TABLE identity_in (id BIGINT, text STRING) USING delta"
-            + " TBLPROPERTIES (delta.enableDeletionVectors = true)");
-    spark.sql("INSERT INTO identity_in VALUES (1, 'a'), (2, 'b'), (3, 'c')");
-    try {
-      InputTable table = new InputTable("identity_in", Format.AUTO, Map.of());
-      spark.sql("CREATE OR REPLACE VIEW identity_view AS SELECT id, text FROM identity_in");
-      InputTable view = new InputTable("identity_view", Format.AUTO, Map.of());
-      InputTable.Pinned before = table.open(spark);
-      String viewBefore = view.open(spark).version();
-      assertThat(view.open(spark).version()).isEqualTo(viewBefore);
-      spark.sql("DELETE FROM identity_in WHERE id = 2");
-      assertThat(table.open(spark).version()).isNotEqualTo(before.version());
-      assertThat(before.rows().count()).isEqualTo(3);
-      assertThat(table.openAt(spark, before.version()).version()).isEqualTo(before.version());
-      assertThat(table.openAt(spark, before.version()).rows().count()).isEqualTo(3);
-      String viewAfter = view.open(spark).version();
-      assertThat(viewAfter).isNotEqualTo(viewBefore);
-      spark.sql(
-          "CREATE OR REPLACE VIEW identity_view AS SELECT id, upper(text) AS text FROM"
-              + " identity_in");
-      assertThat(view.open(spark).version()).isNotEqualTo(viewAfter);
-      String last = table.open(spark).version();
-      spark.sql("DROP TABLE identity_in");
-      spark.sql("CREATE TABLE identity_in (id BIGINT, text STRING) USING delta");
-      spark.sql("INSERT INTO identity_in VALUES (4, 'd')");
-      spark.sql("DELETE FROM identity_in WHERE id = 5");
-      spark.sql("INSERT INTO identity_in VALUES (6, 'f')");
-      assertThat(table.open(spark).version()).startsWith("2@").isNotEqualTo(last);
-    } finally {
-      spark.sql("DROP VIEW IF EXISTS identity_view");
-      spark.sql("DROP TABLE identity_in");
-    }
-  }
-
-  private void write(String name, String text) throws IOException {
-    Path file = folder.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
-  }
-
-  private InputTable.Pinned open(String name, Format format) {
-    return open(name, Map.of(), Malformed.FAIL, format);
-  }
-
-  private InputTable.Pinned open(String name, Map<String, String> options, Malformed malformed) {
-    return open(name, options, malformed, Format.AUTO);
-  }
-
-  private InputTable.Pinned open(
-      String name, Map<String, String> options, Malformed malformed, Format format) {
-    return new InputTable(folder.resolve(name).toString(), format, options, Optional.of(malformed))
-        .open(spark);
-  }
-
-  private AbstractThrowableAssert<?, ? extends Throwable> refused(String name, Format format) {
-    return assertThatThrownBy(() -> open(name, format)).isInstanceOf(InvalidInputException.class);
-  }
-
-  private static List<String> rows(InputTable.Pinned input) {
-    List<String> rows = new ArrayList<>();
-    input.rows().collectAsList().forEach(row -> rows.add(row.toString()));
-    return rows;
   }
 }

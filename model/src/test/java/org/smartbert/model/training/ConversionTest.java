@@ -22,7 +22,6 @@ import org.smartbert.model.inference.Decision;
 import org.smartbert.model.inference.ExitPolicy;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.inference.InferenceSettings;
-import org.smartbert.model.inference.Replay;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.reference.ReferenceClassifier;
@@ -127,7 +126,7 @@ class ConversionTest {
             .isInstanceOf(TrainingStoppedException.class);
         assertThat(last).isPresent();
         Map<String, HostTensor> resumed = convert(conversion, () -> false);
-        assertThat(TrainerOptionsTest.largestDifference(undisturbed, resumed))
+        assertThat(TrainerFixture.largestDifference(undisturbed, resumed))
             .as("gates %s, stopped at %d", gates, stopAt)
             .isZero();
       }
@@ -194,41 +193,6 @@ class ConversionTest {
     assertThat(terms[0].crossEntropy()).isCloseTo(expected, within(1e-3 * Math.max(1, expected)));
     assertThat(terms[0].contrastive()).isZero();
     assertThat(gradient.keySet()).allMatch(name -> name.startsWith("gates."));
-  }
-
-  @Test
-  void batchesOfAConvertedNetworkDecideAsTheReference() {
-    BertConfig config =
-        TinyModels.config(6, 32, 3)
-            .withMechanism(
-                new Method.Mechanism(Method.SMARTBERT, true, true, Method.Classifier.POOLER));
-    Map<String, HostTensor> random = TinyModels.weights(new CheckpointNames(config).model(), 5);
-    List<EncodedText> texts = texts();
-    try (SmartBertModel model = SmartBertModel.of(config, random, Precision.FP32);
-        ReferenceClassifier reference = new ReferenceClassifier(config, random)) {
-      for (Gates gates : Gates.values()) {
-        List<Decision> recorded =
-            model
-                .classifier(InferenceSettings.of(new ExitPolicy.EvaluateAll(), gates))
-                .decide(texts);
-        for (float threshold : new float[] {0, 0.2f, 0.7f}) {
-          ExitPolicy policy = new ExitPolicy.Entropy(threshold);
-          List<Decision> decisions =
-              model.classifier(new InferenceSettings(policy, gates, 100, 700)).decide(texts);
-          for (int r = 0; r < texts.size(); r++) {
-            Decision expected = reference.classify(texts.get(r), policy, gates);
-            Decision actual = decisions.get(r);
-            assertThat(actual.skipMask()).isEqualTo(expected.skipMask());
-            assertThat(actual.flops()).isEqualTo(expected.flops());
-            assertThat(actual.logits()).containsExactly(expected.logits(), within(1e-4f));
-            Replay.Outcome replayed =
-                new Replay(config, gates).under(policy, recorded.get(r), texts.get(r).tokens());
-            assertThat(replayed.flops()).isEqualTo(expected.flops());
-            assertThat(replayed.exitLayer()).isEqualTo(expected.exitLayer());
-          }
-        }
-      }
-    }
   }
 
   private Map<String, HostTensor> convert(Conversion conversion, BooleanSupplier stop) {
@@ -306,7 +270,7 @@ class ConversionTest {
     }
   }
 
-  private static List<EncodedText> texts() {
+  static List<EncodedText> texts() {
     return TrainingLoopTest.rows(150, 3).stream().map(LabelledText::text).toList();
   }
 

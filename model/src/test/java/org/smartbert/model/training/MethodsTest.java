@@ -97,7 +97,7 @@ class MethodsTest {
     List<LabelledText> wrong =
         rows(1).stream().map(row -> new LabelledText(row.text(), 1 - row.label())).toList();
     Map<String, HostTensor> again = train(config, settings, wrong, Optional.of(afterStageOne));
-    assertThat(TrainerOptionsTest.largestDifference(model, again)).isZero();
+    assertThat(TrainerFixture.largestDifference(model, again)).isZero();
   }
 
   @Test

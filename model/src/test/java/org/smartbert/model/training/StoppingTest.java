@@ -136,7 +136,7 @@ class StoppingTest {
   }
 
   private void assertSameBits(Map<String, HostTensor> model, String what) {
-    assertThat(TrainerOptionsTest.largestDifference(undisturbed, model)).as(what).isZero();
+    assertThat(TrainerFixture.largestDifference(undisturbed, model)).as(what).isZero();
   }
 
   private Map<String, HostTensor> train(GradientSync sync, BooleanSupplier stop) {
