@@ -74,7 +74,8 @@ public final class StepBench {
       arms.addAll(EnumSet.allOf(Arm.class));
     }
     int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
-    List<StepCase> cases = StepCase.all().filter(c -> pattern.matcher(c.toString()).find()).toList();
+    List<StepCase> cases =
+        StepCase.all().filter(c -> pattern.matcher(c.toString()).find()).toList();
     if (cases.isEmpty()) {
       System.err.println("No case is called like " + pattern + "; an example is 12x384 bf16 24.");
       System.exit(2);
@@ -194,7 +195,7 @@ public final class StepBench {
                       ends.add(System.nanoTime());
                     }
                     if (ends.size() == measured.warmUp()) {
-                      faults[0] = StepTime.faults();
+                      faults[0] = StepTime.pageFaults();
                     } else if (ends.size() == measured.steps()) {
                       throw new MeasuredException();
                     }
@@ -213,7 +214,7 @@ public final class StepBench {
     for (int i = measured.warmUp(); i < ends.size(); i++) {
       millis.add((ends.get(i) - ends.get(i - 1)) / 1e6);
     }
-    return StepTime.of(millis, (double) (StepTime.faults() - faults[0]) / millis.size());
+    return StepTime.of(millis, (double) (StepTime.pageFaults() - faults[0]) / millis.size());
   }
 
   private static StepTime plain(StepCase measured) {
@@ -245,7 +246,7 @@ public final class StepBench {
     long faults = 0;
     for (int s = 0; s < measured.steps(); s++) {
       if (s == measured.warmUp()) {
-        faults = StepTime.faults();
+        faults = StepTime.pageFaults();
       }
       long started = System.nanoTime();
       step.run();
@@ -253,7 +254,7 @@ public final class StepBench {
         millis.add((System.nanoTime() - started) / 1e6);
       }
     }
-    return StepTime.of(millis, (double) (StepTime.faults() - faults) / millis.size());
+    return StepTime.of(millis, (double) (StepTime.pageFaults() - faults) / millis.size());
   }
 
   private static Map<String, HostTensor> weights(BertConfig config) {

@@ -32,7 +32,7 @@ record StepTime(double millis, double faults, double megabytes) {
   }
 
   /** Minor page faults of this process so far (proc(5), field 10 of stat). */
-  static long faults() {
+  static long pageFaults() {
     String stat = read("/proc/self/stat");
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[7]);
   }

@@ -144,9 +144,7 @@ public final class StandaloneCluster implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CLUSTER_DIR", folder.toString());
     builder.environment().put("MASTER_PORT", Integer.toString(port));
-    builder
-        .environment()
-        .put("SPARK_DAEMON_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    builder.environment().put("SPARK_DAEMON_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder.environment().put("WORKER_PROPERTIES", folder + "/worker.properties");
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     File out = folder.resolve("script.out").toFile();

@@ -86,8 +86,7 @@ abstract class SqlFunctionFixture {
                     + "` ORDER BY 1")
             .collectAsList();
     // Rows that left nowhere, early and late.
-    assertThat(rows.stream().map(row -> row.getAs("exit_layer")).distinct())
-        .hasSizeGreaterThan(2);
+    assertThat(rows.stream().map(row -> row.getAs("exit_layer")).distinct()).hasSizeGreaterThan(2);
     return rows;
   }
 

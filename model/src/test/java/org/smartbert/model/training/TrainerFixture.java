@@ -27,8 +27,7 @@ abstract class TrainerFixture {
     return train(config, how, Checkpoints.none());
   }
 
-  Map<String, HostTensor> train(
-      BertConfig network, TrainingSettings how, Checkpoints checkpoints) {
+  Map<String, HostTensor> train(BertConfig network, TrainingSettings how, Checkpoints checkpoints) {
     try (GradientSync sync = GradientSync.single()) {
       return new TrainingLoop(
               network,
