@@ -33,6 +33,7 @@ import org.smartbert.model.TinyModels;
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
 class TerminationTest {
   private static final int STOPS = 20;
+  private static final String QUERY_RESULT = "n\n40000\n";
   private static final String EVERY_100 = "--checkpoint-every=100";
   private static final Map<String, String> LOCAL = Map.of("spark.master", "local[2]");
 
@@ -58,9 +59,14 @@ class TerminationTest {
         model++;
         continue;
       }
-      assertStops(process);
+      boolean finished = assertStops(process);
       resumed += process.err().contains("Resuming from checkpoint") ? 1 : 0;
-      assertThat(folder.resolve(name)).doesNotExist();
+      if (finished) {
+        assertSame(name);
+        model++;
+      } else {
+        assertThat(folder.resolve(name)).doesNotExist();
+      }
       stop++;
     }
     CommandProcess last = train(LOCAL, "model-" + model, "last", EVERY_100);
@@ -80,14 +86,14 @@ class TerminationTest {
     assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
     long millis = (System.nanoTime() - started) / 1_000_000;
     int output = 0;
-    for (int stop = 0; stop < STOPS / 2; ) {
+    for (int stop = 0; stop < STOPS; ) {
       CommandProcess process = score("scored-" + output, "stop-" + stop);
       if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
         assertThat(process.exitCode()).as(process.err()).isZero();
         output++;
         continue;
       }
-      assertStops(process);
+      output += assertStops(process) ? 1 : 0;
       stop++;
     }
     CommandProcess last = score("scored-" + output, "last");
@@ -97,6 +103,30 @@ class TerminationTest {
           TestSpark.local().read().format("delta").load(folder.resolve("scored-" + i).toString());
       assertThat(scored.count()).isEqualTo(400);
       assertThat(scored.select("text").distinct().count()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aQueryStopsWhereverItIs() throws Exception {
+    writeInput();
+    TinyModels.write(folder.resolve("model"), TinyModels.config(6, 64, 2), 3);
+    Random random = new Random(9);
+    long started = System.nanoTime();
+    CommandProcess undisturbed = query("first");
+    assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
+    assertThat(undisturbed.out()).isEqualTo(QUERY_RESULT);
+    long millis = (System.nanoTime() - started) / 1_000_000;
+    for (int stop = 0; stop < STOPS; ) {
+      CommandProcess process = query("stop-" + stop);
+      if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
+        assertThat(process.exitCode()).as(process.err()).isZero();
+        assertThat(process.out()).isEqualTo(QUERY_RESULT);
+        continue;
+      }
+      assertStops(process);
+      // A result is printed whole or not at all.
+      assertThat(process.out()).isIn("", QUERY_RESULT);
+      stop++;
     }
   }
 
@@ -150,7 +180,12 @@ class TerminationTest {
     assertThat(process.err()).contains("stage 1 epoch");
   }
 
-  private static void assertStops(CommandProcess process) throws InterruptedException {
+  /**
+   * Terminates it.
+   *
+   * @return whether it had printed its result by then, which is not reported as stopped
+   */
+  private static boolean assertStops(CommandProcess process) throws InterruptedException {
     long terminated = System.nanoTime();
     process.terminate();
     int code = process.exitCode();
@@ -158,10 +193,12 @@ class TerminationTest {
     assertThat(code).as(process.err()).isEqualTo(143);
     List<String> lines =
         process.err().lines().filter(line -> line.startsWith("smartbert: ")).toList();
-    // A command that had printed its result is not reported as stopped.
-    boolean finished = lines.isEmpty() && process.out().contains("Run: ");
+    boolean finished =
+        lines.isEmpty()
+            && (process.out().contains("Run: ") || process.out().equals(QUERY_RESULT));
     assertThat(finished || lines.size() == 1).as(process.out() + process.err()).isTrue();
     assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - terminated)).isLessThan(20);
+    return finished;
   }
 
   private void writeInput() {
@@ -191,6 +228,20 @@ class TerminationTest {
                 "--tables-root=" + folder.resolve("tables")));
     arguments.addAll(List.of(options));
     return CommandProcess.start(folder.resolve(directory), spark, arguments.toArray(String[]::new));
+  }
+
+  /** A hundred times the rows, so that it takes seconds in Spark and in libtorch. */
+  private CommandProcess query(String directory) {
+    return CommandProcess.start(
+        folder.resolve(directory),
+        LOCAL,
+        "sql",
+        "--model=" + folder.resolve("model"),
+        "--format=csv",
+        "-e",
+        "SELECT count(smartbert(concat(text, ' ', r.id)).prediction) AS n FROM delta.`"
+            + folder.resolve("input")
+            + "` CROSS JOIN range(100) AS r");
   }
 
   private CommandProcess score(String output, String directory) {
