@@ -1,0 +1,108 @@
+package org.smartbert.jobs.cli.options;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.smartbert.jobs.actions.training.ClassWeighting;
+import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.TrainingSettings;
+import picocli.CommandLine.Option;
+
+/** What training minimises. */
+final class LossOptions {
+  @Option(
+      names = "--label-smoothing",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "Label smoothing: probability mass of each label that is spread over all classes"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--class-weights",
+      split = ",",
+      paramLabel = "LABEL=WEIGHT",
+      description =
+          "Class weights in the loss, as LABEL=WEIGHT separated by commas, or balanced; labels"
+              + " that are not listed have the weight 1 (default: 1 for all).")
+  private List<String> classWeights = List.of();
+
+  @Option(
+      names = "--skip-lambda",
+      defaultValue = "0.05",
+      paramLabel = "WEIGHT",
+      description = "Weight of the skip penalty (default: ${DEFAULT-VALUE}).")
+  private double skipLambda;
+
+  @Option(
+      names = "--stage-one-eta",
+      defaultValue = "0.01",
+      paramLabel = "WEIGHT",
+      description = "Weight of stage 1's contrastive loss (default: ${DEFAULT-VALUE}).")
+  private double stageOneEta;
+
+  @Option(
+      names = "--stage-one-tau",
+      defaultValue = "0.5",
+      paramLabel = "TEMPERATURE",
+      description = "Temperature of stage 1's contrastive loss (default: ${DEFAULT-VALUE}).")
+  private double stageOneTau;
+
+  @Option(
+      names = "--stage-two-eta",
+      defaultValue = "0.05",
+      paramLabel = "WEIGHT",
+      description = "Weight of stage 2's contrastive loss (default: ${DEFAULT-VALUE}).")
+  private double stageTwoEta;
+
+  @Option(
+      names = "--stage-two-tau",
+      defaultValue = "0.55",
+      paramLabel = "TEMPERATURE",
+      description = "Temperature of stage 2's contrastive loss (default: ${DEFAULT-VALUE}).")
+  private double stageTwoTau;
+
+  void validate(OptionErrors errors) {
+    errors.positive("--stage-one-tau", stageOneTau);
+    errors.positive("--stage-two-tau", stageTwoTau);
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      errors.add("--label-smoothing is " + labelSmoothing + " and must be at least 0 and below 1");
+    }
+    errors.atLeastZero("--skip-lambda", skipLambda);
+    errors.atLeastZero("--stage-one-eta", stageOneEta);
+    errors.atLeastZero("--stage-two-eta", stageTwoEta);
+  }
+
+  /** What each class weighs, as --class-weights says it. */
+  ClassWeighting classWeighting() {
+    if (classWeights.equals(List.of("balanced"))) {
+      return new ClassWeighting.Balanced();
+    }
+    Map<String, Double> weights = new LinkedHashMap<>();
+    for (String text : classWeights) {
+      int equals = text.lastIndexOf('=');
+      try {
+        weights.put(text.substring(0, equals), Double.valueOf(text.substring(equals + 1)));
+      } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        throw new InvalidInputException(
+            e,
+            "--class-weights holds %s; it takes LABEL=WEIGHT with a number above 0, or the word"
+                + " balanced.",
+            text);
+      }
+    }
+    return weights.isEmpty() ? new ClassWeighting.Equal() : new ClassWeighting.ByLabel(weights);
+  }
+
+  /** The losses, without class weights. */
+  TrainingSettings.Losses losses(MethodOptions method) {
+    return new TrainingSettings.Losses(
+        skipLambda,
+        new TrainingSettings.Contrast(method.eta(stageOneEta), stageOneTau),
+        new TrainingSettings.Contrast(method.eta(stageTwoEta), stageTwoTau),
+        method.teacher(),
+        labelSmoothing,
+        List.of());
+  }
+}
