@@ -206,6 +206,11 @@ public record TrainingSettings(
     return new TrainingSettings(optimisation, epochs, losses, selection, precision, changed);
   }
 
+  /** Whether an epoch of stage 1 has hard gates, as inference has; all may have soft ones. */
+  public boolean trainsHardGates() {
+    return epochs.soft() < epochs.stageOne();
+  }
+
   /** The gates' mode in an epoch of stage 1, counted from 1. */
   public GateMode gateMode(int epoch) {
     return epoch <= epochs.soft() ? GateMode.SOFT : GateMode.HARD;

@@ -123,7 +123,7 @@ class CheckpointFolderTest {
   }
 
   private static Checkpoint checkpoint(int step) {
-    Checkpoint.Best best = new Checkpoint.Best(0.5, 1, 0);
+    Checkpoint.Best best = new Checkpoint.Best(0.5, 1, 0, false);
     return new Checkpoint(
         new Checkpoint.Position(new StepIndex(1, 1, 2, step), 3, best, 1.5, false),
         Map.of("trained/w", HostTensor.of("trained/w", new float[] {1, step}, 2)));
