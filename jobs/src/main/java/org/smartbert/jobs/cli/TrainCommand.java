@@ -98,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     method.validate();
-    training.validate(validationFraction);
+    training.validate(method, validationFraction);
     TrainRequest request =
         new TrainRequest(
             new TrainRequest.Rows(

@@ -74,6 +74,7 @@ public final class TrainingLoop {
   private Map<String, HostTensor> trained(
       Map<String, HostTensor> start, ShardedRows train, List<LabelledText> validation) {
     Map<String, HostTensor> weights = new LinkedHashMap<>(start);
+    NewWeights.fillGateBiases(weights, tensors.stageOne(), settings.gateBias());
     for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
       NewWeights.fill(weights, specs, config.training().initializerRange(), settings.seed());
     }

@@ -8,6 +8,8 @@ import org.smartbert.model.Precision;
  * The hyperparameters of training. Defaults are the paper's, and the authors' published ones where
  * the paper has none.
  *
+ * @param gateBias what the bias of each new gate's output starts from. The paper's is 0: a gate
+ *     skips with a probability of one half. Below 0 gates start by executing
  * @param seed of new weights, row order and dropout
  */
 public record TrainingSettings(
@@ -16,6 +18,7 @@ public record TrainingSettings(
     Losses losses,
     Selection selection,
     Precision precision,
+    double gateBias,
     long seed)
     implements Serializable {
 
@@ -164,27 +167,28 @@ public record TrainingSettings(
             List.of()),
         new Selection(Metric.ACCURACY, 0, 0),
         Precision.FP32,
+        0,
         42);
   }
 
   public TrainingSettings with(Optimisation changed) {
-    return new TrainingSettings(changed, epochs, losses, selection, precision, seed);
+    return new TrainingSettings(changed, epochs, losses, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Epochs changed) {
-    return new TrainingSettings(optimisation, changed, losses, selection, precision, seed);
+    return new TrainingSettings(optimisation, changed, losses, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Losses changed) {
-    return new TrainingSettings(optimisation, epochs, changed, selection, precision, seed);
+    return new TrainingSettings(optimisation, epochs, changed, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Selection changed) {
-    return new TrainingSettings(optimisation, epochs, losses, changed, precision, seed);
+    return new TrainingSettings(optimisation, epochs, losses, changed, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Precision changed) {
-    return new TrainingSettings(optimisation, epochs, losses, selection, changed, seed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, changed, gateBias, seed);
   }
 
   public TrainingSettings withClassWeights(List<Double> changed) {
@@ -202,8 +206,13 @@ public record TrainingSettings(
     return with(optimisation.with(changed));
   }
 
+  public TrainingSettings withGateBias(double changed) {
+    return new TrainingSettings(
+        optimisation, epochs, losses, selection, precision, changed, seed);
+  }
+
   public TrainingSettings withSeed(long changed) {
-    return new TrainingSettings(optimisation, epochs, losses, selection, precision, changed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, precision, gateBias, changed);
   }
 
   /** Whether an epoch of stage 1 has hard gates, as inference has; all may have soft ones. */

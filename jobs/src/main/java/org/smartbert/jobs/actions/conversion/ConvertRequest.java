@@ -140,6 +140,7 @@ public record ConvertRequest(
               List.of()),
           defaults.selection(),
           precision,
+          defaults.gateBias(),
           seed);
     }
 
