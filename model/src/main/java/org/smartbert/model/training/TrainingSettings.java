@@ -21,6 +21,8 @@ public record TrainingSettings(
     double gateBias,
     long seed)
     implements Serializable {
+  /** The paper's λ of equation 3. */
+  public static final double SKIP_LAMBDA = 0.05;
 
   /**
    * The optimiser and what it trains.
@@ -119,7 +121,7 @@ public record TrainingSettings(
   /**
    * What is minimised.
    *
-   * @param skipLambda weight of the skip penalty, λ of equation 3
+   * @param skips what makes gates skip
    * @param stageOne η and τ of equations 3 and 4
    * @param stageTwo η and τ of equations 5 and 8
    * @param labelSmoothing share of a label's probability that is spread over all classes
@@ -127,13 +129,34 @@ public record TrainingSettings(
    * @param classWeights weight of each class in the cross-entropies; empty: all 1
    */
   public record Losses(
-      double skipLambda,
+      SkipPenalty skips,
       Contrast stageOne,
       Contrast stageTwo,
       Teacher teacher,
       double labelSmoothing,
       List<Double> classWeights)
-      implements Serializable {}
+      implements Serializable {
+    /** The paper's skip penalty with weight λ. */
+    public Losses(
+        double skipLambda,
+        Contrast stageOne,
+        Contrast stageTwo,
+        Teacher teacher,
+        double labelSmoothing,
+        List<Double> classWeights) {
+      this(
+          new SkipPenalty.Reciprocal(skipLambda),
+          stageOne,
+          stageTwo,
+          teacher,
+          labelSmoothing,
+          classWeights);
+    }
+
+    public Losses with(SkipPenalty changed) {
+      return new Losses(changed, stageOne, stageTwo, teacher, labelSmoothing, classWeights);
+    }
+  }
 
   /**
    * What a teacher's answers weigh.
@@ -159,7 +182,7 @@ public record TrainingSettings(
         new Optimisation(Rates.of(2e-5), 0.01, 1.0, 32, 1, Frozen.NOTHING),
         new Epochs(5, 3, 4, 0, 0),
         new Losses(
-            0.05,
+            SKIP_LAMBDA,
             new Contrast(0.01, 0.5),
             new Contrast(0.05, 0.55),
             new Teacher(0.5, 2),
@@ -194,7 +217,7 @@ public record TrainingSettings(
   public TrainingSettings withClassWeights(List<Double> changed) {
     return with(
         new Losses(
-            losses.skipLambda(),
+            losses.skips(),
             losses.stageOne(),
             losses.stageTwo(),
             losses.teacher(),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.smartbert.jobs.actions.training.ClassWeighting;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.SkipPenalty;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine.Option;
 
@@ -30,10 +31,17 @@ final class LossOptions {
 
   @Option(
       names = "--skip-lambda",
-      defaultValue = "0.05",
       paramLabel = "WEIGHT",
-      description = "Weight of the skip penalty (default: ${DEFAULT-VALUE}).")
-  private double skipLambda;
+      description = "Weight of the paper's skip penalty (default: 0.05).")
+  private Double skipLambda;
+
+  @Option(
+      names = "--skip-budget",
+      paramLabel = "SHARE",
+      description =
+          "Beyond the paper, in place of its skip penalty: share of the layers that stage 1 is"
+              + " pulled to execute on average; not with --skip-lambda (default: none).")
+  private Double skipBudget;
 
   @Option(
       names = "--stage-one-eta",
@@ -63,15 +71,40 @@ final class LossOptions {
       description = "Temperature of stage 2's contrastive loss (default: ${DEFAULT-VALUE}).")
   private double stageTwoTau;
 
-  void validate(OptionErrors errors) {
+  void validate(MethodOptions method, OptionErrors errors) {
     errors.positive("--stage-one-tau", stageOneTau);
     errors.positive("--stage-two-tau", stageTwoTau);
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       errors.add("--label-smoothing is " + labelSmoothing + " and must be at least 0 and below 1");
     }
-    errors.atLeastZero("--skip-lambda", skipLambda);
+    if (skipLambda != null) {
+      errors.atLeastZero("--skip-lambda", skipLambda);
+    }
+    if (skipBudget != null) {
+      validateBudget(method, errors);
+    }
     errors.atLeastZero("--stage-one-eta", stageOneEta);
     errors.atLeastZero("--stage-two-eta", stageTwoEta);
+  }
+
+  private void validateBudget(MethodOptions method, OptionErrors errors) {
+    if (!(skipBudget > 0 && skipBudget <= 1)) {
+      errors.add("--skip-budget is " + skipBudget + " and must be above 0 and at most 1");
+    }
+    if (skipLambda != null) {
+      errors.add("--skip-budget takes the place of the penalty of --skip-lambda; give one of them");
+    }
+    if (!method.mechanism().skips()) {
+      errors.add("--skip-budget is " + skipBudget + " and the network has no gates; leave it out");
+    }
+  }
+
+  private SkipPenalty skipPenalty() {
+    if (skipBudget != null) {
+      return new SkipPenalty.Budget(skipBudget);
+    }
+    return new SkipPenalty.Reciprocal(
+        skipLambda == null ? TrainingSettings.SKIP_LAMBDA : skipLambda);
   }
 
   /** What each class weighs, as --class-weights says it. */
@@ -98,7 +131,7 @@ final class LossOptions {
   /** The losses, without class weights. */
   TrainingSettings.Losses losses(MethodOptions method) {
     return new TrainingSettings.Losses(
-        skipLambda,
+        skipPenalty(),
         new TrainingSettings.Contrast(method.eta(stageOneEta), stageOneTau),
         new TrainingSettings.Contrast(method.eta(stageTwoEta), stageTwoTau),
         method.teacher(),

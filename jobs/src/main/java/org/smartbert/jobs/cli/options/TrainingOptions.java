@@ -49,7 +49,7 @@ public final class TrainingOptions {
     OptionErrors errors = new OptionErrors();
     optimiser.validate(errors);
     epochs.validate(errors);
-    losses.validate(errors);
+    losses.validate(method, errors);
     if (precision == Precision.INT8) {
       errors.add(
           "--precision int8 is for scoring; train with fp32 or bf16, then quantize the model");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.SkipPenalty;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,28 @@ class TrainingOptionsTest {
         "--gate-bias is -2.0 and the network has no gates", "--gate-bias=-2", "--gates=off");
     assertRefused(
         "--gate-bias is -2.0 and the network has no gates", "--gate-bias=-2", "--method=deebert");
+  }
+
+  @Test
+  void aSkipBudgetTakesThePenaltysPlace() {
+    assertThat(settings("--skip-budget=0.3").losses().skips())
+        .isEqualTo(new SkipPenalty.Budget(0.3));
+    assertThat(settings("--skip-lambda=0.2").losses().skips())
+        .isEqualTo(new SkipPenalty.Reciprocal(0.2));
+    assertThat(settings("--skip-budget=0.3").toString()).contains("Budget[share=0.3]");
+  }
+
+  @Test
+  void aSkipBudgetThatDoesNotFitIsRefused() {
+    assertRefused(
+        "--skip-budget takes the place of the penalty of --skip-lambda; give one of them",
+        "--skip-budget=0.3",
+        "--skip-lambda=0.05");
+    assertRefused("--skip-budget is 1.5 and must be above 0 and at most 1", "--skip-budget=1.5");
+    assertRefused("--skip-budget is 0.0 and must be above 0", "--skip-budget=0");
+    assertRefused(
+        "--skip-budget is 0.3 and the network has no gates", "--skip-budget=0.3", "--gates=off");
+    assertRefused("--skip-lambda is -1.0 and must not be negative", "--skip-lambda=-1");
   }
 
   private static void assertRefused(String message, String... arguments) {
