@@ -127,6 +127,8 @@ public record TrainingSettings(
    * @param labelSmoothing share of a label's probability that is spread over all classes
    * @param teacher how a student learns from a teacher (DistilBERT)
    * @param classWeights weight of each class in the cross-entropies; empty: all 1
+   * @param exits what stage 2's classifiers learn. FastBERT's learn from the last one, and those
+   *     of a conversion from the classifier, whatever this is
    */
   public record Losses(
       SkipPenalty skips,
@@ -134,9 +136,10 @@ public record TrainingSettings(
       Contrast stageTwo,
       Teacher teacher,
       double labelSmoothing,
-      List<Double> classWeights)
+      List<Double> classWeights,
+      ExitTargets exits)
       implements Serializable {
-    /** The paper's skip penalty with weight λ. */
+    /** The paper's skip penalty with weight λ, and exits that learn the labels. */
     public Losses(
         double skipLambda,
         Contrast stageOne,
@@ -150,11 +153,20 @@ public record TrainingSettings(
           stageTwo,
           teacher,
           labelSmoothing,
-          classWeights);
+          classWeights,
+          ExitTargets.LABELS);
     }
 
     public Losses with(SkipPenalty changed) {
-      return new Losses(changed, stageOne, stageTwo, teacher, labelSmoothing, classWeights);
+      return new Losses(changed, stageOne, stageTwo, teacher, labelSmoothing, classWeights, exits);
+    }
+
+    public Losses with(ExitTargets changed) {
+      return new Losses(skips, stageOne, stageTwo, teacher, labelSmoothing, classWeights, changed);
+    }
+
+    Losses withClassWeights(List<Double> changed) {
+      return new Losses(skips, stageOne, stageTwo, teacher, labelSmoothing, changed, exits);
     }
   }
 
@@ -215,14 +227,7 @@ public record TrainingSettings(
   }
 
   public TrainingSettings withClassWeights(List<Double> changed) {
-    return with(
-        new Losses(
-            losses.skips(),
-            losses.stageOne(),
-            losses.stageTwo(),
-            losses.teacher(),
-            losses.labelSmoothing(),
-            changed));
+    return with(losses.withClassWeights(changed));
   }
 
   public TrainingSettings with(Frozen changed) {

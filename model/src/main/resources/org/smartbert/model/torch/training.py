@@ -263,12 +263,16 @@
     q, k, v = [self.to_rectangle(self.linear(h, w, name + "attention." + part), rows) for part in ["query", "key", "value"]]
     return self.attention(q, k, v, rows, heads, dropout)
 
-  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float, from_last: bool, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """Section 3.3, second stage: the sums over rows of the cross-entropies of classifiers 1..L-1,
     of the labels' weights and of the contrastive term between the classifiers' self-attention
-    contexts (equation 6)."""
+    contexts (equation 6). from_last: of the divergences from the last classifier in the cross-entropies' place, and
+    of the rows in that of the labels' weights."""
     rows = self.layout(lengths)
     layers = len(states)
+    target = states[layers - 1]
+    if from_last:
+      target = self.classifier(target, rows, w, "classifiers." + str(layers - 1) + ".", classifier_heads, 0.0).detach()
     losses: List[Tensor] = []
     contrastive = torch.zeros([], device=lengths.device)
     previous = lengths
@@ -285,8 +289,12 @@
       else:
         logits = self.classifier(x, rows, w, name, classifier_heads, attention_dropout)
       if i < layers - 1:
-        losses.append(self.cross_entropy(logits, labels, class_weights, smoothing))
-    return [torch.sum(torch.stack(losses)), torch.sum(class_weights[labels]), contrastive]
+        if from_last:
+          losses.append(self.divergence(target, logits, 1.0))
+        else:
+          losses.append(self.cross_entropy(logits, labels, class_weights, smoothing))
+    weight = self.count(lengths) if from_last else torch.sum(class_weights[labels])
+    return [torch.sum(torch.stack(losses)), weight, contrastive]
 
   def distil_gates(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, teacher: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, hard_gates: bool, count_hard: bool, threshold: float) -> List[Tensor]:
     """Gates for a classifier that stays as it is: the sum over rows of the divergence from its answers at full depth,

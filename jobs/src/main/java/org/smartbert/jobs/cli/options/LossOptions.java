@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.smartbert.jobs.actions.training.ClassWeighting;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.bert.Method;
+import org.smartbert.model.training.ExitTargets;
 import org.smartbert.model.training.SkipPenalty;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine.Option;
@@ -71,6 +73,15 @@ final class LossOptions {
       description = "Temperature of stage 2's contrastive loss (default: ${DEFAULT-VALUE}).")
   private double stageTwoTau;
 
+  @Option(
+      names = "--exit-targets",
+      paramLabel = "labels|last",
+      description =
+          "Beyond the paper: what the classifiers below the last learn in stage 2, the labels or,"
+              + " by KL divergence, the last classifier's distribution (default: labels; last for"
+              + " fastbert).")
+  private ExitTargets exitTargets;
+
   void validate(MethodOptions method, OptionErrors errors) {
     errors.positive("--stage-one-tau", stageOneTau);
     errors.positive("--stage-two-tau", stageTwoTau);
@@ -82,6 +93,9 @@ final class LossOptions {
     }
     if (skipBudget != null) {
       validateBudget(method, errors);
+    }
+    if (exitTargets != null) {
+      validateExitTargets(method.mechanism(), errors);
     }
     errors.atLeastZero("--stage-one-eta", stageOneEta);
     errors.atLeastZero("--stage-two-eta", stageTwoEta);
@@ -96,6 +110,17 @@ final class LossOptions {
     }
     if (!method.mechanism().skips()) {
       errors.add("--skip-budget is " + skipBudget + " and the network has no gates; leave it out");
+    }
+  }
+
+  private void validateExitTargets(Method.Mechanism mechanism, OptionErrors errors) {
+    if (!mechanism.exits()) {
+      errors.add("--exit-targets applies to classifiers below the last, and the network has none");
+    }
+    if (exitTargets == ExitTargets.LABELS && mechanism.method() == Method.FASTBERT) {
+      errors.add(
+          "--exit-targets labels does not apply to fastbert, whose classifiers learn from the"
+              + " last; use --method deebert");
     }
   }
 
@@ -136,6 +161,7 @@ final class LossOptions {
         new TrainingSettings.Contrast(method.eta(stageTwoEta), stageTwoTau),
         method.teacher(),
         labelSmoothing,
-        List.of());
+        List.of(),
+        exitTargets == null ? ExitTargets.LABELS : exitTargets);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.smartbert.model.InvalidInputException;
+import org.smartbert.model.training.ExitTargets;
 import org.smartbert.model.training.SkipPenalty;
 import org.smartbert.model.training.TrainingSettings;
 import picocli.CommandLine;
@@ -62,6 +63,20 @@ class TrainingOptionsTest {
     assertRefused(
         "--skip-budget is 0.3 and the network has no gates", "--skip-budget=0.3", "--gates=off");
     assertRefused("--skip-lambda is -1.0 and must not be negative", "--skip-lambda=-1");
+  }
+
+  @Test
+  void exitsMayLearnFromTheLastClassifier() {
+    assertThat(settings().losses().exits()).isEqualTo(ExitTargets.LABELS);
+    assertThat(settings("--exit-targets=last").losses().exits()).isEqualTo(ExitTargets.LAST);
+    assertRefused(
+        "--exit-targets applies to classifiers below the last, and the network has none",
+        "--exit-targets=last",
+        "--method=bert");
+    assertRefused(
+        "--exit-targets labels does not apply to fastbert",
+        "--exit-targets=labels",
+        "--method=fastbert");
   }
 
   private static void assertRefused(String message, String... arguments) {
