@@ -233,7 +233,7 @@ class TrainCommandTest {
             + "\"provisional\":false},"
             + "\"minutes\":0,\"due\":false},"
             + "\"request\":\"another\",\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49"
-            + "5991b7852b855\",\"steps\":[],\"validations\":[]}");
+            + "5991b7852b855\",\"seconds\":0,\"steps\":[],\"validations\":[]}");
     Files.createFile(checkpoint.resolve("state.safetensors"));
     TestSpark.Outcome outcome = train("--label-column=stars", "--run-id=mine");
     assertThat(outcome.code()).isEqualTo(2);
