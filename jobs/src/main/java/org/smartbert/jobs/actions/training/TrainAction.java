@@ -64,6 +64,9 @@ public record TrainAction(JobContext context) {
     Dataset<Row> rows = rows(request, labelled, inputs, labels, notes);
     tell(notes);
     long trainRows = requireRows(rows);
+    List<String> overlap = TextOverlap.of(rows).warning().stream().toList();
+    tell(overlap);
+    notes.addAll(overlap);
     TrainingSettings settings =
         request
             .settings()
@@ -127,6 +130,10 @@ public record TrainAction(JobContext context) {
     Dataset<Row> source = inputs.train().rows();
     if (request.rows().validation() instanceof TrainRequest.Validation.Share part) {
       return labelled.split(source, labels, part.share(), request.settings().seed());
+    }
+    if (request.rows().validation() instanceof TrainRequest.Validation.Groups groups) {
+      return labelled.splitByGroup(
+          source, labels, groups.column(), groups.share(), request.settings().seed());
     }
     String location = ((TrainRequest.Validation.Table) request.rows().validation()).location();
     InputTable.Pinned pinned = inputs.validation().orElseThrow();
