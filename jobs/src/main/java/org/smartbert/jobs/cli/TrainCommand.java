@@ -15,6 +15,7 @@ import org.smartbert.jobs.cli.options.MethodOptions;
 import org.smartbert.jobs.cli.options.TablesRootOption;
 import org.smartbert.jobs.cli.options.TrainingOptions;
 import org.smartbert.jobs.cli.options.WorkerOptions;
+import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.inference.InferenceSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +61,14 @@ final class TrainCommand implements Callable<Integer> {
   private double validationFraction;
 
   @Option(
+      names = "--group-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column that names a row's group: --validation-fraction holds out whole groups, for rows"
+              + " that contain each other or have one source (default: none).")
+  private String groupColumn;
+
+  @Option(
       names = "--model",
       required = true,
       paramLabel = "DIR|NAME",
@@ -98,15 +107,13 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     method.validate();
-    training.validate(validationFraction);
+    training.validate(method, validationFraction);
     TrainRequest request =
         new TrainRequest(
             new TrainRequest.Rows(
                 input.textInput(),
                 label.column(),
-                validation == null
-                    ? new TrainRequest.Validation.Share(validationFraction)
-                    : new TrainRequest.Validation.Table(validation)),
+                validationRows()),
             new TrainRequest.Model(model, output, length.tokens(), method.mechanism()),
             training.settings(method),
             training.classWeighting(),
@@ -117,6 +124,20 @@ final class TrainCommand implements Callable<Integer> {
     print(out, result);
     out.flush();
     return 0;
+  }
+
+  private TrainRequest.Validation validationRows() {
+    if (validation != null && groupColumn != null) {
+      throw new InvalidInputException(
+          "--group-column divides the input into training and validation rows, and --validation"
+              + " gives validation rows; give one of them.");
+    }
+    if (validation != null) {
+      return new TrainRequest.Validation.Table(validation);
+    }
+    return groupColumn == null
+        ? new TrainRequest.Validation.Share(validationFraction)
+        : new TrainRequest.Validation.Groups(validationFraction, groupColumn);
   }
 
   /** Prints what a run did. */

@@ -4,14 +4,19 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.training.GateMode;
 import org.smartbert.model.training.TrainingEvent;
 
-/** Loss terms and gate means while training ran, and each epoch's validation. */
+/**
+ * Loss terms and gate means while training ran, and each evaluation: {@code gates} are those of the
+ * evaluation, {@code trained_gates} those of the steps before it (soft, hard or off).
+ */
 public final class TrainingMetricsTable {
   private static final StructType SCHEMA =
       StructType.fromDDL(
@@ -19,7 +24,7 @@ public final class TrainingMetricsTable {
               + " cross_entropy DOUBLE, skip_penalty DOUBLE, contrastive DOUBLE, gate_means"
               + " ARRAY<DOUBLE>, learning_rate DOUBLE, head_learning_rate DOUBLE, rows_per_second"
               + " DOUBLE, accuracy DOUBLE, f1 DOUBLE, mcc DOUBLE, cost DOUBLE, mean_layers DOUBLE,"
-              + " logged_at TIMESTAMP");
+              + " gates STRING, trained_gates STRING, logged_at TIMESTAMP");
 
   private final SparkSession spark;
   private final TableLocation location;
@@ -63,6 +68,8 @@ public final class TrainingMetricsTable {
           null,
           null,
           null,
+          null,
+          null,
           now);
     }
     TrainingEvent.Validation v = (TrainingEvent.Validation) event;
@@ -86,6 +93,12 @@ public final class TrainingMetricsTable {
         v.scores().mcc(),
         v.cost(),
         v.meanLayers(),
+        name(v.gates()),
+        name(v.trainedGates()),
         now);
+  }
+
+  private static String name(GateMode gates) {
+    return gates.name().toLowerCase(Locale.ROOT);
   }
 }

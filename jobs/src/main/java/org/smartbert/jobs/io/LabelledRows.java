@@ -141,6 +141,26 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     return select(rows, labels, texts().chosen(rows.schema(), validationShare, seed));
   }
 
+  /**
+   * Rows of one table, a share of its groups for validation by a hash of the group.
+   *
+   * @throws InvalidInputException if the column is missing, or a row that is used has no group
+   */
+  public Dataset<Row> splitByGroup(
+      Dataset<Row> rows, List<String> labels, String groupColumn, double share, long seed) {
+    Column group =
+        TextColumns.any(rows.schema(), groupColumn, "--group-column").cast(DataTypes.StringType);
+    Column used = text(rows).isNotNull().and(label(rows).isNotNull());
+    long without = rows.filter(used.and(group.isNull())).count();
+    if (without > 0) {
+      throw new InvalidInputException(
+          "The column %s is null in %d rows; --group-column needs the group of every row, so fill"
+              + " it or leave those rows out.",
+          groupColumn, without);
+    }
+    return select(rows, labels, TextRows.chosen(group, share, seed));
+  }
+
   private Dataset<Row> select(Dataset<Row> rows, List<String> labels, Column validation) {
     Column index =
         functions

@@ -62,7 +62,12 @@ record TextRows(String textColumn, String pairColumn) {
    * rows of one text are, or none of them.
    */
   Column chosen(StructType schema, double share, long seed) {
-    return pmod(xxhash64(first(schema), lit(seed)), lit(HASH_BUCKETS))
+    return chosen(first(schema), share, seed);
+  }
+
+  /** Whether a row is among a share of the rows that is chosen by a hash of a key. */
+  static Column chosen(Column key, double share, long seed) {
+    return pmod(xxhash64(key, lit(seed)), lit(HASH_BUCKETS))
         .lt(lit((int) (share * HASH_BUCKETS)));
   }
 }

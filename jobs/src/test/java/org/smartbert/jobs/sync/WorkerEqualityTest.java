@@ -32,6 +32,7 @@ import org.smartbert.model.training.GradientSync;
 import org.smartbert.model.training.LabelledText;
 import org.smartbert.model.training.Safeguards;
 import org.smartbert.model.training.ShardedRows;
+import org.smartbert.model.training.SkipPenalty;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
 import org.smartbert.model.training.TrainingSettings;
@@ -46,7 +47,7 @@ class WorkerEqualityTest {
   private static final int BATCH = 16;
   private static final int ROWS = 9 * BATCH + 2;
 
-  private final TrainingSettings settings =
+  private TrainingSettings settings =
       TrainingSettings.defaults()
           .with(
               new TrainingSettings.Optimisation(
@@ -69,6 +70,13 @@ class WorkerEqualityTest {
   @Test
   void aModelOfTwelveLayers() throws Exception {
     BertConfig config = TinyModels.config(12, 32, 3);
+    assertEqual(config, TinyModels.weights(new CheckpointNames(config).backbone(), 5));
+  }
+
+  @Test
+  void aBudgetOfLayersIsThatOfTheGlobalBatch() throws Exception {
+    settings = settings.with(settings.losses().with(new SkipPenalty.Budget(0.1)));
+    BertConfig config = TinyModels.config(4, 32, 3);
     assertEqual(config, TinyModels.weights(new CheckpointNames(config).backbone(), 5));
   }
 

@@ -41,9 +41,10 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
       return new Position(index, batches, best, minutes, false);
     }
 
-    /** After an evaluation of stage 1 that gave {@code value}. */
-    Position selected(double value, boolean better) {
-      return new Position(index, batches, best.after(value, better, index.trial()), minutes, false);
+    /** After an evaluation of stage 1. */
+    Position selected(double value, boolean provisional) {
+      return new Position(
+          index, batches, best.after(value, provisional, index.trial()), minutes, false);
     }
 
     Position nextEpoch() {
@@ -60,24 +61,40 @@ public record Checkpoint(Position position, Map<String, HostTensor> tensors) {
   }
 
   /**
-   * The best evaluation of stage 1 so far.
+   * The best evaluation of stage 1 so far. One of a state that was trained with soft gates is
+   * provisional where hard gates follow: inference reads gates as hard ones, which such a state has
+   * not met. Any evaluation that is not provisional takes its place, and none of these counts for
+   * early stopping.
    *
    * @param value of the selection metric; minus infinity before the first evaluation
    * @param trial the trial that gave it, from 1
    * @param evaluationsSince the number of evaluations of the current trial without an improvement
+   * @param provisional whether it is provisional, or there is none yet
    */
-  public record Best(double value, int trial, int evaluationsSince) {
-    static final Best NONE = new Best(Double.NEGATIVE_INFINITY, 1, 0);
+  public record Best(double value, int trial, int evaluationsSince, boolean provisional) {
+    static final Best NONE = new Best(Double.NEGATIVE_INFINITY, 1, 0, true);
 
-    private Best after(double newValue, boolean better, int newTrial) {
+    /** Whether another evaluation takes this one's place. Of equals the later does, NaN never. */
+    boolean yieldsTo(double newValue, boolean newProvisional) {
+      if (Double.isNaN(newValue)) {
+        return false;
+      }
+      return provisional == newProvisional ? newValue >= value : provisional;
+    }
+
+    private Best after(double newValue, boolean newProvisional, int newTrial) {
+      boolean better = yieldsTo(newValue, newProvisional);
+      boolean improved = better && (newValue > value || provisional != newProvisional);
+      int since = improved ? 0 : evaluationsSince + 1;
       return new Best(
           better ? newValue : value,
           better ? newTrial : trial,
-          better && newValue > value ? 0 : evaluationsSince + 1);
+          newProvisional ? evaluationsSince : since,
+          better ? newProvisional : provisional);
     }
 
     private Best newTrial() {
-      return new Best(value, trial, 0);
+      return new Best(value, trial, 0, provisional);
     }
   }
 

@@ -5,5 +5,7 @@ public enum GateMode {
   /** Equation 1 with the gate's probability. */
   SOFT,
   /** Equations 11 and 12: 0 or 1 forward, the soft gradient backward. */
-  HARD
+  HARD,
+  /** There are no gates. */
+  OFF
 }

@@ -30,6 +30,19 @@ public final class NewWeights {
     }
   }
 
+  /** Adds the output bias of each gate that is missing; the gates' other weights are left out. */
+  static void fillGateBiases(
+      Map<String, HostTensor> weights, List<TensorSpec> specs, double bias) {
+    for (TensorSpec spec : specs) {
+      String name = spec.name();
+      if (name.startsWith("gates.")
+          && name.endsWith(".output.bias")
+          && !weights.containsKey(name)) {
+        weights.put(name, HostTensor.of(name, new float[] {(float) bias}, 1));
+      }
+    }
+  }
+
   private static boolean isNormScale(String name) {
     return name.endsWith("LayerNorm.weight")
         || (name.contains("contrast.") && name.endsWith(".1.weight"));

@@ -9,7 +9,7 @@ import org.smartbert.model.torch.TorchScript;
 import org.smartbert.model.torch.TorchScript.Mode;
 
 /**
- * Equation 3: cross-entropy of the last classifier, the skip penalty λ / Σ_i mean G^i, and the
+ * Equation 3: cross-entropy of the last classifier, the skip penalty ({@link SkipPenalty}), and the
  * contrastive term of equation 4. A network without gates has no skip penalty. A conversion's gates
  * learn to keep the classifier's answers: the divergence from them stands in the cross-entropy's
  * place, and there is neither dropout nor a contrastive term. Sums: cross-entropy or divergence,
@@ -41,6 +41,7 @@ record StageOne(
           config.heads().classifierHeads(),
           config.layerNormEps(),
           gates == GateMode.HARD,
+          losses.skips().countsHardGates(),
           config.heads().skipThreshold());
     }
     return script.call(
@@ -60,6 +61,7 @@ record StageOne(
         config.training().hiddenDropout(),
         config.training().attentionDropout(),
         gates == GateMode.HARD,
+        losses.skips().countsHardGates(),
         config.heads().skipThreshold(),
         losses.stageOne().tau(),
         ClassWeights.tensor(scope, losses.classWeights(), config.labels().size()),
@@ -91,16 +93,20 @@ record StageOne(
 
   @Override
   public LossTerms loss(double[] sums, int globalRows) {
-    double[] gateMeans = Arrays.stream(sums).skip(3).map(sum -> sum / globalRows).toArray();
+    double[] gateMeans = gateMeans(sums, globalRows);
     double crossEntropy = sums[0] / sums[1];
     double contrast = sums[2] / globalRows;
-    double penalty = skips() ? losses.skipLambda() / Arrays.stream(gateMeans).sum() : 0;
+    double penalty = skips() ? losses.skips().of(gateMeans) : 0;
     return new LossTerms(
         crossEntropy + penalty + losses.stageOne().eta() * contrast,
         crossEntropy,
         penalty,
         contrast,
         skips() ? gateMeans : new double[0]);
+  }
+
+  private static double[] gateMeans(double[] sums, int globalRows) {
+    return Arrays.stream(sums).skip(3).map(sum -> sum / globalRows).toArray();
   }
 
   private boolean skips() {
@@ -119,8 +125,7 @@ record StageOne(
         target.add(),
         (double) globalRows,
         sums[1],
-        skips() ? losses.skipLambda() : 0.0,
-        skips() ? Arrays.stream(sums).skip(3).sum() / globalRows : 1.0,
+        skips() ? losses.skips().slope(gateMeans(sums, globalRows)) : 0.0,
         losses.stageOne().eta());
   }
 }

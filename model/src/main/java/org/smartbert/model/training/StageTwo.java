@@ -12,8 +12,9 @@ import org.smartbert.model.torch.TorchScript.Mode;
  * Equation 8: the summed cross-entropies of classifiers 1..L-1 and the contrastive term of equation
  * 6. The frozen network is run as inference runs it, gates hard and without dropout, because those
  * are the hidden states the classifiers will meet. FastBERT's classifiers learn the last one's
- * distribution instead of the labels, and a conversion's the distribution that the teacher gave to
- * each row. Sums: cross-entropy or divergence, class weights, contrast.
+ * distribution instead of the labels, as those of the others may ({@link ExitTargets#LAST}, the
+ * divergences in the cross-entropies' place), and a conversion's the distribution that the teacher
+ * gave to each row. Sums: cross-entropy or divergence, class weights, contrast.
  */
 record StageTwo(
     TorchScript script, BertConfig config, TrainingSettings.Losses losses, Purpose purpose)
@@ -35,7 +36,7 @@ record StageTwo(
             config.heads().gateHeads(),
             config.layerNormEps(),
             config.heads().skipThreshold());
-    if (distils()) {
+    if (purpose == Purpose.CONVERSION || config.mechanism().method() == Method.FASTBERT) {
       return script.call(
           mode,
           scope,
@@ -59,12 +60,15 @@ record StageTwo(
         config.layerNormEps(),
         config.training().attentionDropout(),
         losses.stageTwo().tau(),
+        distils(),
         ClassWeights.tensor(scope, losses.classWeights(), config.labels().size()),
         losses.labelSmoothing());
   }
 
   private boolean distils() {
-    return purpose == Purpose.CONVERSION || config.mechanism().method() == Method.FASTBERT;
+    return purpose == Purpose.CONVERSION
+        || config.mechanism().method() == Method.FASTBERT
+        || losses.exits() == ExitTargets.LAST;
   }
 
   @Override

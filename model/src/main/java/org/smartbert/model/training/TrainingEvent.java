@@ -44,12 +44,26 @@ public sealed interface TrainingEvent extends Serializable {
    *
    * @param cost mean FLOPs divided by those of the full depth
    * @param meanLayers mean number of layers executed
-   * @param best whether this is the best state so far
+   * @param trainedGates the gates of the steps before it. Whatever these are, the evaluation's are
+   *     {@link #gates}
+   * @param best whether this is the best state so far. One of soft gates is so only until hard
+   *     gates are evaluated, if there is an epoch of them
    */
-  record Validation(StepIndex index, Scores scores, double cost, double meanLayers, boolean best)
+  record Validation(
+      StepIndex index,
+      Scores scores,
+      double cost,
+      double meanLayers,
+      GateMode trainedGates,
+      boolean best)
       implements TrainingEvent {
     Validation marked(boolean isBest) {
-      return new Validation(index, scores, cost, meanLayers, isBest);
+      return new Validation(index, scores, cost, meanLayers, trainedGates, isBest);
+    }
+
+    /** The gates of the evaluation: hard, as inference reads them, or none. */
+    public GateMode gates() {
+      return trainedGates == GateMode.OFF ? GateMode.OFF : GateMode.HARD;
     }
   }
 

@@ -74,6 +74,7 @@ public final class TrainingLoop {
   private Map<String, HostTensor> trained(
       Map<String, HostTensor> start, ShardedRows train, List<LabelledText> validation) {
     Map<String, HostTensor> weights = new LinkedHashMap<>(start);
+    NewWeights.fillGateBiases(weights, tensors.stageOne(), settings.gateBias());
     for (List<TensorSpec> specs : List.of(tensors.stageOne(), tensors.stageTwo())) {
       NewWeights.fill(weights, specs, config.training().initializerRange(), settings.seed());
     }
@@ -168,7 +169,12 @@ public final class TrainingLoop {
     private Objective stageOneObjective(int epoch) {
       return config.mechanism().method() == Method.DISTILBERT
           ? new Distillation(script, config, settings.losses())
-          : new StageOne(script, config, settings.gateMode(epoch), settings.losses(), purpose);
+          : new StageOne(script, config, gatesOf(epoch), settings.losses(), purpose);
+    }
+
+    /** The gates in an epoch of stage 1. */
+    private GateMode gatesOf(int epoch) {
+      return config.mechanism().skips() ? settings.gateMode(epoch) : GateMode.OFF;
     }
 
     void stageTwo(Position from, Optional<StageState> state) {
@@ -219,10 +225,10 @@ public final class TrainingLoop {
     }
 
     private Optional<TrainingEvent.Validation> score(
-        Stage stage, InferenceSettings how, Position at) {
+        Stage stage, InferenceSettings how, Position at, GateMode trainedGates) {
       Map<String, HostTensor> now = new LinkedHashMap<>(weights);
       now.putAll(stage.trainedWeightsInPlace());
-      return validator.score(now, how, at);
+      return validator.score(now, how, at, trainedGates);
     }
 
     private void save(Stage stage, Position at) {
@@ -241,21 +247,23 @@ public final class TrainingLoop {
 
       @Override
       public Optional<Position> evaluated(Position at) {
-        return score(stage, InferenceSettings.of(new ExitPolicy.Never(), Gates.ON), at)
-            .map(score -> selected(at, score));
+        InferenceSettings how = InferenceSettings.of(new ExitPolicy.Never(), Gates.ON);
+        return score(stage, how, at, gatesOf(at.index().epoch())).map(score -> selected(at, score));
       }
 
       private Position selected(Position at, TrainingEvent.Validation score) {
         double value = score.scores().value(settings.selection().metric());
-        // Of equals the later: it has seen more of the hard gates that inference uses. NaN never.
-        boolean better = value >= at.best().value();
+        boolean provisional =
+            score.trainedGates() == GateMode.SOFT && settings.trainsHardGates();
+        // Of equals the later: it has seen more of the hard gates that inference uses.
+        boolean better = at.best().yieldsTo(value, provisional);
         if (better) {
           // The memory of the last best state is free for the new one.
           best.clear();
           best.putAll(stage.trainedWeights());
         }
         worker.listener().accept(score.marked(better));
-        Position now = at.selected(value, better);
+        Position now = at.selected(value, provisional);
         checkpoint(now);
         return now;
       }
@@ -277,7 +285,8 @@ public final class TrainingLoop {
       @Override
       public Optional<Position> evaluated(Position at) {
         InferenceSettings how = InferenceSettings.defaults(config.mechanism().method());
-        return score(stage, how, at).map(score -> followed(at, score));
+        GateMode gates = config.mechanism().skips() ? GateMode.HARD : GateMode.OFF;
+        return score(stage, how, at, gates).map(score -> followed(at, score));
       }
 
       private Position followed(Position at, TrainingEvent.Validation score) {

@@ -8,6 +8,8 @@ import org.smartbert.model.Precision;
  * The hyperparameters of training. Defaults are the paper's, and the authors' published ones where
  * the paper has none.
  *
+ * @param gateBias what the bias of each new gate's output starts from. The paper's is 0: a gate
+ *     skips with a probability of one half. Below 0 gates start by executing
  * @param seed of new weights, row order and dropout
  */
 public record TrainingSettings(
@@ -16,8 +18,11 @@ public record TrainingSettings(
     Losses losses,
     Selection selection,
     Precision precision,
+    double gateBias,
     long seed)
     implements Serializable {
+  /** The paper's λ of equation 3. */
+  public static final double SKIP_LAMBDA = 0.05;
 
   /**
    * The optimiser and what it trains.
@@ -116,21 +121,54 @@ public record TrainingSettings(
   /**
    * What is minimised.
    *
-   * @param skipLambda weight of the skip penalty, λ of equation 3
+   * @param skips what makes gates skip
    * @param stageOne η and τ of equations 3 and 4
    * @param stageTwo η and τ of equations 5 and 8
    * @param labelSmoothing share of a label's probability that is spread over all classes
    * @param teacher how a student learns from a teacher (DistilBERT)
    * @param classWeights weight of each class in the cross-entropies; empty: all 1
+   * @param exits what stage 2's classifiers learn. FastBERT's learn from the last one, and those
+   *     of a conversion from the classifier, whatever this is
    */
   public record Losses(
-      double skipLambda,
+      SkipPenalty skips,
       Contrast stageOne,
       Contrast stageTwo,
       Teacher teacher,
       double labelSmoothing,
-      List<Double> classWeights)
-      implements Serializable {}
+      List<Double> classWeights,
+      ExitTargets exits)
+      implements Serializable {
+    /** The paper's skip penalty with weight λ, and exits that learn the labels. */
+    public Losses(
+        double skipLambda,
+        Contrast stageOne,
+        Contrast stageTwo,
+        Teacher teacher,
+        double labelSmoothing,
+        List<Double> classWeights) {
+      this(
+          new SkipPenalty.Reciprocal(skipLambda),
+          stageOne,
+          stageTwo,
+          teacher,
+          labelSmoothing,
+          classWeights,
+          ExitTargets.LABELS);
+    }
+
+    public Losses with(SkipPenalty changed) {
+      return new Losses(changed, stageOne, stageTwo, teacher, labelSmoothing, classWeights, exits);
+    }
+
+    public Losses with(ExitTargets changed) {
+      return new Losses(skips, stageOne, stageTwo, teacher, labelSmoothing, classWeights, changed);
+    }
+
+    Losses withClassWeights(List<Double> changed) {
+      return new Losses(skips, stageOne, stageTwo, teacher, labelSmoothing, changed, exits);
+    }
+  }
 
   /**
    * What a teacher's answers weigh.
@@ -156,7 +194,7 @@ public record TrainingSettings(
         new Optimisation(Rates.of(2e-5), 0.01, 1.0, 32, 1, Frozen.NOTHING),
         new Epochs(5, 3, 4, 0, 0),
         new Losses(
-            0.05,
+            SKIP_LAMBDA,
             new Contrast(0.01, 0.5),
             new Contrast(0.05, 0.55),
             new Teacher(0.5, 2),
@@ -164,46 +202,50 @@ public record TrainingSettings(
             List.of()),
         new Selection(Metric.ACCURACY, 0, 0),
         Precision.FP32,
+        0,
         42);
   }
 
   public TrainingSettings with(Optimisation changed) {
-    return new TrainingSettings(changed, epochs, losses, selection, precision, seed);
+    return new TrainingSettings(changed, epochs, losses, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Epochs changed) {
-    return new TrainingSettings(optimisation, changed, losses, selection, precision, seed);
+    return new TrainingSettings(optimisation, changed, losses, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Losses changed) {
-    return new TrainingSettings(optimisation, epochs, changed, selection, precision, seed);
+    return new TrainingSettings(optimisation, epochs, changed, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Selection changed) {
-    return new TrainingSettings(optimisation, epochs, losses, changed, precision, seed);
+    return new TrainingSettings(optimisation, epochs, losses, changed, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Precision changed) {
-    return new TrainingSettings(optimisation, epochs, losses, selection, changed, seed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, changed, gateBias, seed);
   }
 
   public TrainingSettings withClassWeights(List<Double> changed) {
-    return with(
-        new Losses(
-            losses.skipLambda(),
-            losses.stageOne(),
-            losses.stageTwo(),
-            losses.teacher(),
-            losses.labelSmoothing(),
-            changed));
+    return with(losses.withClassWeights(changed));
   }
 
   public TrainingSettings with(Frozen changed) {
     return with(optimisation.with(changed));
   }
 
+  public TrainingSettings withGateBias(double changed) {
+    return new TrainingSettings(
+        optimisation, epochs, losses, selection, precision, changed, seed);
+  }
+
   public TrainingSettings withSeed(long changed) {
-    return new TrainingSettings(optimisation, epochs, losses, selection, precision, changed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, precision, gateBias, changed);
+  }
+
+  /** Whether an epoch of stage 1 has hard gates, as inference has; all may have soft ones. */
+  public boolean trainsHardGates() {
+    return epochs.soft() < epochs.stageOne();
   }
 
   /** The gates' mode in an epoch of stage 1, counted from 1. */

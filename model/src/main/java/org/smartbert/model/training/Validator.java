@@ -22,9 +22,14 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
   /**
    * The scores over all workers' rows; the metrics are NaN where a row's logits are infinite or
    * NaN. Nothing where a worker was requested to stop before its rows were scored.
+   *
+   * @param trainedGates the gates of the steps before
    */
   Optional<TrainingEvent.Validation> score(
-      Map<String, HostTensor> weights, InferenceSettings how, Checkpoint.Position at) {
+      Map<String, HostTensor> weights,
+      InferenceSettings how,
+      Checkpoint.Position at,
+      GateMode trainedGates) {
     Counts counts = new Counts(config.classes());
     try (SmartBertModel model =
             SmartBertModel.of(config, weights, Precision.FP32, worker.device());
@@ -39,7 +44,7 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
       }
     }
     worker.sync().sum(counts.sums);
-    return counts.anyStopped() ? Optional.empty() : Optional.of(counts.validation(at));
+    return counts.anyStopped() ? Optional.empty() : Optional.of(counts.validation(at, trainedGates));
   }
 
   /** What is summed over the workers: the confusion matrix, then the other sums. */
@@ -86,7 +91,7 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
       return of(NOT_FINITE) > 0 ? Double.NaN : metric.of(confusion);
     }
 
-    TrainingEvent.Validation validation(Checkpoint.Position at) {
+    TrainingEvent.Validation validation(Checkpoint.Position at, GateMode trainedGates) {
       double[][] confusion = new double[classes][classes];
       for (int actual = 0; actual < classes; actual++) {
         System.arraycopy(sums, actual * classes, confusion[actual], 0, classes);
@@ -99,6 +104,7 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
               value(Metric.MCC, confusion)),
           of(FLOPS) / of(FLOPS_FULL),
           of(LAYERS) / of(ROWS),
+          trainedGates,
           false);
     }
   }

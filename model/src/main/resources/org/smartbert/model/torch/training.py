@@ -171,8 +171,9 @@
     t = torch.repeat_interleave(g, rows["lengths"]).unsqueeze(1)
     return t * x + (1.0 - t) * e
 
-  def encode(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, threshold: float, tau: float) -> Tuple[Tensor, Tensor, Tensor, List[Tensor]]:
-    """X^L; the sum over rows of the contrastive term; that of the gates, by layer [L]; and the trail that
+  def encode(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, count_hard: bool, threshold: float, tau: float) -> Tuple[Tensor, Tensor, Tensor, List[Tensor]]:
+    """X^L; the sum over rows of the contrastive term; that of the gates, or with count_hard of what they are
+    read as, by layer [L]; and the trail that
     encoder_gradient() follows back: the rows of the three tables, their sum, X^0, and for each layer its state,
     the sum of its gate and its projection. A network without gates executes every layer; one without contrast
     heads has no contrastive term."""
@@ -191,8 +192,9 @@
       gate = "gates." + str(i) + "."
       if (gate + "projection.weight") in w:
         g = self.gate(x, rows, w, gate, gate_heads, attention_dropout)
-        gates.append(torch.sum(g.to(FLOAT32)))
-        x = self.blend(self.hard(g, threshold) if hard_gates else g, x, e, rows)
+        used = self.hard(g, threshold) if hard_gates else g
+        gates.append(torch.sum((used if count_hard else g).to(FLOAT32)))
+        x = self.blend(used, x, e, rows)
       else:
         gates.append(nothing)
         x = e
@@ -207,10 +209,10 @@
       trail += [x.view_as(x) if i == layers - 1 else x, gates[i], p]
     return (trail[len(trail) - 3], contrastive, torch.stack(gates), trail)
 
-  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, threshold: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+  def stage_one(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, hard_gates: bool, count_hard: bool, threshold: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """Section 3.3, first stage: the sums over rows of the cross-entropy, of the labels' weights, of
     the contrastive term and, by layer [L], of the gates; then the trail."""
-    x, contrastive, gates, trail = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, dropout, attention_dropout, hard_gates, threshold, tau)
+    x, contrastive, gates, trail = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, dropout, attention_dropout, hard_gates, count_hard, threshold, tau)
     logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
     ce = self.cross_entropy(logits, labels, class_weights, smoothing)
     return [ce, torch.sum(class_weights[labels]), contrastive, gates] + trail
@@ -224,7 +226,7 @@
   def student(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, labels: Tensor, teacher: Tensor, layers: int, heads: int, classifier_heads: int, eps: float, dropout: float, attention_dropout: float, temperature: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """DistilBERT: the sums over rows of the cross-entropy, of the labels' weights and of the divergence from the
     teacher's logits [B, C]; then the trail."""
-    x, contrastive, gates, trail = self.encode(w, ids, types, lengths, layers, heads, 1, eps, dropout, attention_dropout, False, 1.0, 1.0)
+    x, contrastive, gates, trail = self.encode(w, ids, types, lengths, layers, heads, 1, eps, dropout, attention_dropout, False, False, 1.0, 1.0)
     logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, attention_dropout)
     ce = self.cross_entropy(logits, labels, class_weights, smoothing)
     return [ce, torch.sum(class_weights[labels]), self.divergence(teacher, logits, temperature)] + trail
@@ -233,11 +235,10 @@
     soft = (1.0 - labels_share) * temperature * temperature / rows_in_all
     return self.encoder_gradient(labels_share / weight_in_all * terms[0] + soft * terms[2], terms[3:], parts, add)
 
-  def stage_one_gradient(self, terms: List[Tensor], parts: Dict[str, List[Tensor]], add: bool, rows_in_all: float, weight_in_all: float, skip_lambda: float, gates_in_all: float, eta: float) -> int:
-    """The gradient of L = CE + lambda / S + eta contrast, S the sum over layers of the global mean
-    of G. dL/dG = -lambda / S^2 dS/dG, so that with the global S every worker's share adds up."""
-    skip = skip_lambda / (gates_in_all * gates_in_all)
-    loss = terms[0] / weight_in_all + (eta * terms[2] - skip * torch.sum(terms[3])) / rows_in_all
+  def stage_one_gradient(self, terms: List[Tensor], parts: Dict[str, List[Tensor]], add: bool, rows_in_all: float, weight_in_all: float, skip_slope: float, eta: float) -> int:
+    """The gradient of L = CE + P + eta contrast. skip_slope is the derivative of the skip penalty P by a layer's
+    global mean of G, so that every worker's share adds up."""
+    loss = terms[0] / weight_in_all + (eta * terms[2] + skip_slope * torch.sum(terms[3])) / rows_in_all
     return self.encoder_gradient(loss, terms[4:], parts, add)
 
   def hidden_states(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, layers: int, heads: int, gate_heads: int, eps: float, threshold: float) -> List[Tensor]:
@@ -262,12 +263,16 @@
     q, k, v = [self.to_rectangle(self.linear(h, w, name + "attention." + part), rows) for part in ["query", "key", "value"]]
     return self.attention(q, k, v, rows, heads, dropout)
 
-  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float, class_weights: Tensor, smoothing: float) -> List[Tensor]:
+  def stage_two(self, w: Dict[str, Tensor], states: List[Tensor], lengths: Tensor, labels: Tensor, classifier_heads: int, eps: float, attention_dropout: float, tau: float, from_last: bool, class_weights: Tensor, smoothing: float) -> List[Tensor]:
     """Section 3.3, second stage: the sums over rows of the cross-entropies of classifiers 1..L-1,
     of the labels' weights and of the contrastive term between the classifiers' self-attention
-    contexts (equation 6)."""
+    contexts (equation 6). from_last: of the divergences from the last classifier in the cross-entropies' place, and
+    of the rows in that of the labels' weights."""
     rows = self.layout(lengths)
     layers = len(states)
+    target = states[layers - 1]
+    if from_last:
+      target = self.classifier(target, rows, w, "classifiers." + str(layers - 1) + ".", classifier_heads, 0.0).detach()
     losses: List[Tensor] = []
     contrastive = torch.zeros([], device=lengths.device)
     previous = lengths
@@ -284,13 +289,17 @@
       else:
         logits = self.classifier(x, rows, w, name, classifier_heads, attention_dropout)
       if i < layers - 1:
-        losses.append(self.cross_entropy(logits, labels, class_weights, smoothing))
-    return [torch.sum(torch.stack(losses)), torch.sum(class_weights[labels]), contrastive]
+        if from_last:
+          losses.append(self.divergence(target, logits, 1.0))
+        else:
+          losses.append(self.cross_entropy(logits, labels, class_weights, smoothing))
+    weight = self.count(lengths) if from_last else torch.sum(class_weights[labels])
+    return [torch.sum(torch.stack(losses)), weight, contrastive]
 
-  def distil_gates(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, teacher: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, hard_gates: bool, threshold: float) -> List[Tensor]:
+  def distil_gates(self, w: Dict[str, Tensor], ids: Tensor, types: Tensor, lengths: Tensor, teacher: Tensor, layers: int, heads: int, gate_heads: int, classifier_heads: int, eps: float, hard_gates: bool, count_hard: bool, threshold: float) -> List[Tensor]:
     """Gates for a classifier that stays as it is: the sum over rows of the divergence from its answers at full depth,
     teacher [B, C]; the rows; no contrastive term; and, by layer [L], the sums over rows of the gates; then the trail."""
-    x, contrastive, gates, trail = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, 0.0, 0.0, hard_gates, threshold, 1.0)
+    x, contrastive, gates, trail = self.encode(w, ids, types, lengths, layers, heads, gate_heads, eps, 0.0, 0.0, hard_gates, count_hard, threshold, 1.0)
     logits = self.classifier(x, self.layout(lengths), w, "classifiers." + str(layers - 1) + ".", classifier_heads, 0.0)
     return [self.divergence(teacher, logits, 1.0), self.count(lengths), contrastive, gates] + trail
 

@@ -78,7 +78,8 @@ class DivergenceTest {
             .score(
                 weights,
                 InferenceSettings.of(new ExitPolicy.Never(), Gates.ON),
-                Checkpoint.Position.start())
+                Checkpoint.Position.start(),
+                GateMode.HARD)
             .orElseThrow();
     assertThat(score.scores().accuracy()).isNaN();
     assertThat(score.scores().f1()).isNaN();

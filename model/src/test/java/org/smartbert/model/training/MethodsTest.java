@@ -116,7 +116,7 @@ class MethodsTest {
     TrainingSettings byTeacher =
         settings.with(
             new TrainingSettings.Losses(
-                losses.skipLambda(),
+                TrainingSettings.SKIP_LAMBDA,
                 losses.stageOne(),
                 losses.stageTwo(),
                 new TrainingSettings.Teacher(0, 2),
@@ -147,7 +147,7 @@ class MethodsTest {
     TrainingSettings plain =
         settings.with(
             new TrainingSettings.Losses(
-                losses.skipLambda(),
+                TrainingSettings.SKIP_LAMBDA,
                 new TrainingSettings.Contrast(0, 0.5),
                 new TrainingSettings.Contrast(0, 0.55),
                 losses.teacher(),

@@ -18,7 +18,7 @@ class StageEndsTest extends TrainerFixture {
             .with(
                 optimisation(
                     new Rates(List.of(1e-9), HeadLearningRate.BACKBONES, Schedule.LINEAR, 1), 1))
-            .with(new Epochs(3, 2, 1, 0, 0))
+            .with(new Epochs(3, 0, 1, 0, 0))
             .with(new Selection(Metric.ACCURACY, 5, 2)));
     assertThat(validations(1))
         .extracting(TrainingEvent.Validation::step)

@@ -115,7 +115,7 @@ public record ConvertRequest(
             TrainingSettings.Rates.of(2e-3),
             new TrainingSettings.Epochs(2, 1, 3, 0, 0),
             32,
-            TrainingSettings.defaults().losses().skipLambda(),
+            TrainingSettings.SKIP_LAMBDA,
             Precision.FP32,
             TrainingSettings.defaults().seed());
 
@@ -140,6 +140,7 @@ public record ConvertRequest(
               List.of()),
           defaults.selection(),
           precision,
+          defaults.gateBias(),
           seed);
     }
 

@@ -1,6 +1,5 @@
 package org.smartbert.jobs.actions.training;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +28,8 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
     REPLICAS_DIFFER,
     /** The job was cancelled: the run is to end. */
     CANCELLED,
+    /** A worker's process was told to end, for instance by SIGTERM; the workers saved and left. */
+    STOPPED,
     /** A worker died, hung or broke: another attempt may do better. */
     BROKEN
   }
@@ -55,17 +56,28 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
         return new AttemptFailure(Kind.REPLICAS_DIFFER, sentence, e);
       }
     }
-    for (Class<?> type : List.of(TrainingStoppedException.class, PeerLostException.class)) {
-      for (Throwable t = e; t != null; t = t.getCause()) {
-        String sentence = thrown(type, String.valueOf(t.getMessage()));
-        if (sentence != null) {
-          return new AttemptFailure(Kind.BROKEN, sentence, e);
-        }
-      }
+    String stopped = sentence(TrainingStoppedException.class, e);
+    if (stopped != null) {
+      return new AttemptFailure(Kind.STOPPED, stopped, e);
+    }
+    String lost = sentence(PeerLostException.class, e);
+    if (lost != null) {
+      return new AttemptFailure(Kind.BROKEN, lost, e);
     }
     Matcher last = LAST_REASON.matcher(String.valueOf(e.getMessage()));
     String reason = last.find() ? last.group(1) : String.valueOf(e.getMessage());
     return new AttemptFailure(Kind.BROKEN, reason.lines().findFirst().orElse("no reason") + ".", e);
+  }
+
+  /** What an exception of this type said, anywhere among the causes; null where there is none. */
+  private static String sentence(Class<?> type, Exception e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      String sentence = thrown(type, String.valueOf(t.getMessage()));
+      if (sentence != null) {
+        return sentence;
+      }
+    }
+    return null;
   }
 
   private static boolean isCancelled(Exception e) {
@@ -83,7 +95,7 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
   }
 
   boolean isFinal() {
-    return kind != Kind.BROKEN;
+    return kind != Kind.BROKEN && kind != Kind.STOPPED;
   }
 
   /** What the command ends with. */
@@ -92,7 +104,7 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
       return new InvalidInputException(cause, "%s", reason);
     }
     return new FailedRunException(
-        kind != Kind.BROKEN
+        isFinal()
             ? reason
             : String.format(
                 Locale.ROOT,

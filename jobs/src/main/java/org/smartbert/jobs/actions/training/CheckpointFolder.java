@@ -146,7 +146,16 @@ final class CheckpointFolder {
     }
   }
 
-  void save(Checkpoint checkpoint, String request, List<TrainingEvent> events) {
+  /** The seconds that the run had taken when a checkpoint was saved, over all attempts. */
+  double seconds(String name) {
+    try {
+      return manifest(name).seconds();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The checkpoint " + name + " could not be read", e);
+    }
+  }
+
+  void save(Checkpoint checkpoint, String request, double seconds, List<TrainingEvent> events) {
     Name name = Name.of(checkpoint.position());
     try {
       // A worker of a broken attempt may still be writing when the next attempt has begun.
@@ -159,6 +168,7 @@ final class CheckpointFolder {
               checkpoint.position(),
               request,
               sha256(tensors),
+              seconds,
               of(events, TrainingEvent.Step.class),
               of(events, TrainingEvent.Validation.class));
       try (OutputStream out = files.create(new Path(writing, MANIFEST))) {

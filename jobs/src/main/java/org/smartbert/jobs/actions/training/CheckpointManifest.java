@@ -16,11 +16,13 @@ import org.smartbert.model.training.TrainingEvent;
  *
  * @param request digest of all that the model depends on
  * @param sha256 of the tensors' file
+ * @param seconds that the run has taken, over all of its attempts
  */
 record CheckpointManifest(
     Checkpoint.Position position,
     String request,
     String sha256,
+    double seconds,
     List<TrainingEvent.Step> steps,
     List<TrainingEvent.Validation> validations) {
   /** A key that is missing is as bad as a file that is cut off: no value is made up for it. */

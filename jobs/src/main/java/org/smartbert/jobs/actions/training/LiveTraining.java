@@ -6,6 +6,7 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.smartbert.jobs.actions.run.Progress;
+import org.smartbert.model.training.GateMode;
 import org.smartbert.model.training.LossTerms;
 import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.TrainingEvent;
@@ -21,6 +22,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   private final int stageOneEpochs;
   private final int epochs;
   private final boolean converts;
+  private final boolean trainsHardGates;
   private int shown;
 
   LiveTraining(Progress progress, TrainingPlan plan) {
@@ -29,6 +31,7 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
     this.trials = settings.optimisation().rates().peaks().size();
     this.stageOneEpochs = settings.epochs().stageOne();
     this.converts = plan.network().purpose() == Purpose.CONVERSION;
+    this.trainsHardGates = settings.trainsHardGates();
     this.epochs =
         trials * stageOneEpochs + (plan.network().hasStageTwo() ? settings.epochs().stageTwo() : 0);
   }
@@ -86,30 +89,43 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   private static String agreement(TrainingEvent.Validation v) {
     return String.format(
         Locale.ROOT,
-        "  %s epoch %d step %,d: agreement with the classifier %.4f, %.2f layers, cost %.3f",
+        "  %s epoch %d step %,d%s: agreement with the classifier %.4f, %.2f layers, cost %.3f",
         v.stage() == 1 ? "gates" : "exits",
         v.epoch(),
         v.step(),
+        readAsHard(v),
         v.scores().accuracy(),
         v.meanLayers(),
         v.cost());
   }
 
-  private static String describe(TrainingEvent.Validation v) {
+  private String describe(TrainingEvent.Validation v) {
     return String.format(
         Locale.ROOT,
-        "  stage %d%s epoch %d step %,d: validation accuracy %.4f, F1 %.4f, MCC %.4f, %.2f layers,"
+        "  stage %d%s epoch %d step %,d%s: validation accuracy %.4f, F1 %.4f, MCC %.4f, %.2f layers,"
             + " cost %.3f%s",
         v.stage(),
         v.trial() > 1 ? " trial " + v.trial() : "",
         v.epoch(),
         v.step(),
+        readAsHard(v),
         v.scores().accuracy(),
         v.scores().f1(),
         v.scores().mcc(),
         v.meanLayers(),
         v.cost(),
-        v.best() && v.stage() == 1 ? "  (kept)" : "");
+        v.best() && v.stage() == 1 ? kept(v) : "");
+  }
+
+  /** Which gates an evaluation used, where the steps before it had others. */
+  private static String readAsHard(TrainingEvent.Validation v) {
+    return v.trainedGates() == v.gates() ? "" : " (trained with soft gates, scored with hard ones)";
+  }
+
+  private String kept(TrainingEvent.Validation v) {
+    return v.trainedGates() == GateMode.SOFT && trainsHardGates
+        ? "  (kept until hard gates are trained)"
+        : "  (kept)";
   }
 
   private static double mean(double[] values) {

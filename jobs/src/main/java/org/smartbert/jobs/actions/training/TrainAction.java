@@ -19,6 +19,10 @@ import org.smartbert.model.training.TrainingSettings;
 
 /** Carries out a {@link TrainRequest}. */
 public record TrainAction(JobContext context) {
+  private static final String SOFT_THROUGHOUT =
+      "All epochs of stage 1 train soft gates, and scoring reads gates as hard ones: its best epoch"
+          + " is chosen by hard gates that were never trained as such.";
+
   /**
    * Trains. A run that was interrupted resumes from its last checkpoint.
    *
@@ -54,9 +58,15 @@ public record TrainAction(JobContext context) {
     notes.add(labelled.count(source.rows()).describe(identity.input().location()));
     LabelledRows.lookAlikes(labels).ifPresent(notes::add);
     start.note(labels).ifPresent(notes::add);
+    if (model.mechanism().skips() && !request.settings().trainsHardGates()) {
+      notes.add(SOFT_THROUGHOUT);
+    }
     Dataset<Row> rows = rows(request, labelled, inputs, labels, notes);
     tell(notes);
     long trainRows = requireRows(rows);
+    List<String> overlap = TextOverlap.of(rows).warning().stream().toList();
+    tell(overlap);
+    notes.addAll(overlap);
     TrainingSettings settings =
         request
             .settings()
@@ -120,6 +130,10 @@ public record TrainAction(JobContext context) {
     Dataset<Row> source = inputs.train().rows();
     if (request.rows().validation() instanceof TrainRequest.Validation.Share part) {
       return labelled.split(source, labels, part.share(), request.settings().seed());
+    }
+    if (request.rows().validation() instanceof TrainRequest.Validation.Groups groups) {
+      return labelled.splitByGroup(
+          source, labels, groups.column(), groups.share(), request.settings().seed());
     }
     String location = ((TrainRequest.Validation.Table) request.rows().validation()).location();
     InputTable.Pinned pinned = inputs.validation().orElseThrow();

@@ -33,6 +33,12 @@ public record TrainRequest(
     /** A share of the input, chosen by a hash of the text. */
     record Share(double share) implements Validation {}
 
+    /**
+     * A share of the input's groups, chosen by a hash of the column that names a row's group: rows
+     * of one group, for instance sentences and phrases of them, are all trained on or all held out.
+     */
+    record Groups(double share, String column) implements Validation {}
+
     /** A table of its own, with the same columns and format. */
     record Table(String location) implements Validation {}
   }

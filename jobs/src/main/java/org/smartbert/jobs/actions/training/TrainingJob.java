@@ -4,13 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,7 +15,6 @@ import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.history.TrainingMetricsTable;
-import org.smartbert.jobs.sync.RunSecret;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.TrainingEvent;
@@ -33,14 +29,8 @@ public final class TrainingJob {
           + " RPC; set spark.authenticate and spark.network.crypto.enabled, or"
           + " spark.ssl.rpc.enabled.";
 
-  /** How long cancelled tasks may take to save where they stand. */
-  private static final Duration STOPPING = Duration.ofSeconds(20);
-
   /** How long executors that have not registered yet are waited for. */
   private static final Duration REGISTRATION = Duration.ofSeconds(15);
-
-  /** How long a lost executor's successor is waited for. */
-  private static final Duration REPLACEMENT = Duration.ofMinutes(3);
 
   private final JobContext context;
   private final SparkSession spark;
@@ -61,6 +51,7 @@ public final class TrainingJob {
   /**
    * What a training run did.
    *
+   * @param seconds that the run took, those of attempts before a resumption with it
    * @param stageOne the best state of stage 1 on the validation rows; {@code last} without a stage
    *     1
    * @param last the finished model on the validation rows
@@ -84,20 +75,22 @@ public final class TrainingJob {
       Dataset<Row> rows, String source, TrainingInputs inputs, Consumer<String> finished) {
     WorkerSlots slots = new WorkerSlots(spark.sparkContext(), plan.workers().device());
     slots.require(plan.workers().count(), executorPatience());
-    CheckpointFolder checkpoints = new CheckpointFolder(plan.checkpoints(), context.hadoop());
-    checkpoints.latest(plan.run().identity());
+    Attempts attempts =
+        new Attempts(
+            spark,
+            plan,
+            watch,
+            slots,
+            new CheckpointFolder(plan.checkpoints(), context.hadoop()));
     runs.started(start(source, inputs));
-    long started = System.nanoTime();
-    Attempt done;
-    double seconds;
+    Attempts.Done done;
     // A SparkException is checked, and comes undeclared out of Scala.
     try (LiveTraining live = new LiveTraining(context.progress().start("Training"), plan)) {
       inputs.notes().forEach(live::note);
       if (plan.workers().sendsSecretInClear(spark.sparkContext().getConf())) {
         live.note(SECRET_IN_CLEAR);
       }
-      done = attempts(rows, slots, checkpoints, live);
-      seconds = (System.nanoTime() - started) / 1e9;
+      done = attempts.run(rows, live);
       finished.accept(plan.temporary());
       // The model first: whatever happens to the tables, hours of work have their name.
       ModelCommit.rename(plan, context.hadoop());
@@ -106,10 +99,10 @@ public final class TrainingJob {
       // Cancelled before the attempts, while the rows were dealt.
       throw recorded(
           failure.kind() == AttemptFailure.Kind.CANCELLED
-              ? ended(failure, 0, checkpoints, slots)
+              ? attempts.ended(failure)
               : e);
     }
-    Result result = result(done, seconds);
+    Result result = result(done);
     try {
       CancellableJobs.outside(spark.sparkContext(), () -> record(result, done));
     } catch (Exception e) {
@@ -126,10 +119,10 @@ public final class TrainingJob {
   /** Executors of a cluster register one by one, and a lost one is replaced. */
   private Duration executorPatience() {
     Duration registration = spark.sparkContext().isLocal() ? Duration.ZERO : REGISTRATION;
-    return watch.lostOne() ? REPLACEMENT : registration;
+    return watch.lostOne() ? Attempts.REPLACEMENT : registration;
   }
 
-  private void record(Result result, Attempt done) {
+  private void record(Result result, Attempts.Done done) {
     metrics.append(plan.run().id(), done.events());
     double rowsPerSecond = result.trainRows() / result.seconds();
     runs.finished(
@@ -173,99 +166,7 @@ public final class TrainingJob {
     return failure;
   }
 
-  private record Attempt(List<TrainingTask.Counts> counts, List<TrainingEvent> events) {}
-
-  private Attempt attempts(
-      Dataset<Row> rows, WorkerSlots slots, CheckpointFolder checkpoints, LiveTraining live) {
-    // Interrupted, else the workers that survive a lost one would be waited for, and not told.
-    CancellableJobs jobs =
-        CancellableJobs.begin(
-            spark.sparkContext(),
-            plan.run().id(),
-            "smartbert " + plan.run().command() + " " + plan.run().id(),
-            CancellableJobs.Interrupt.THREADS);
-    try {
-      JavaRDD<Row> distributed =
-          DistributedRows.distribute(
-              rows, plan.settings().optimisation().batchSize(), plan.workers().count());
-      spark.sparkContext().addSparkListener(live);
-      for (int attempt = 0; ; attempt++) {
-        checkpoints.removeUnfinished();
-        String checkpoint = checkpoints.latest(plan.run().identity()).orElse(null);
-        if (checkpoint != null) {
-          live.note("Resuming from checkpoint " + checkpoint + " (stage-trial-step).");
-        }
-        try {
-          return attempt(distributed, slots, checkpoint, live);
-        } catch (SparkException | RuntimeException e) {
-          AttemptFailure failure = AttemptFailure.of(e);
-          if (failure.isFinal() || attempt >= plan.workers().retries()) {
-            throw ended(failure, attempt, checkpoints, slots);
-          }
-          live.note(
-              String.format(
-                  Locale.ROOT,
-                  "An attempt failed: %s Retry %d of %d.",
-                  failure.reason(),
-                  attempt + 1,
-                  plan.workers().retries()));
-          List<String> replaced = watch.replaceSilent(plan.workers().ring().peerTimeout());
-          if (!replaced.isEmpty()) {
-            live.note("Replaced executors that stopped responding: " + String.join(", ", replaced));
-          }
-          slots.require(plan.workers().count(), REPLACEMENT);
-        }
-      }
-    } finally {
-      jobs.close();
-      spark.sparkContext().removeSparkListener(live);
-    }
-  }
-
-  private RuntimeException ended(
-      AttemptFailure failure, int retries, CheckpointFolder checkpoints, WorkerSlots slots) {
-    if (failure.kind() == AttemptFailure.Kind.DIVERGED) {
-      // The same settings would diverge again, and other settings are another run.
-      checkpoints.discard();
-    }
-    if (failure.kind() != AttemptFailure.Kind.CANCELLED) {
-      return failure.exception(retries);
-    }
-    slots.awaitIdle(STOPPING);
-    String why = CancellableJobs.cancelReason().orElse("its Spark job was cancelled");
-    return new FailedRunException(
-        checkpoints
-            .latest(plan.run().identity())
-            .map(
-                name ->
-                    String.format(
-                        Locale.ROOT,
-                        "Training was stopped, because %s; the same command resumes from checkpoint"
-                            + " %s (stage-trial-step).",
-                        why,
-                        name))
-            .orElse(
-                String.format(
-                    Locale.ROOT,
-                    "Training was stopped before its first step, because %s; the same command"
-                        + " starts it again.",
-                    why)),
-        failure.cause());
-  }
-
-  private Attempt attempt(
-      JavaRDD<Row> rows, WorkerSlots slots, String checkpoint, LiveTraining live)
-      throws SparkException {
-    TrainingEvents events = new TrainingEvents();
-    spark.sparkContext().register(events, LiveTraining.ACCUMULATOR);
-    TrainingTask task = new TrainingTask(plan, events, RunSecret.draw(), checkpoint);
-    List<TrainingTask.Counts> counts =
-        BarrierStage.run(rows, slots.profile(), task::run, TrainingTask.Counts.class);
-    live.show(events.value());
-    return new Attempt(counts, events.value());
-  }
-
-  private Result result(Attempt done, double seconds) {
+  private Result result(Attempts.Done done) {
     List<TrainingEvent.Validation> validations = new ArrayList<>();
     done.events()
         .forEach(
@@ -286,7 +187,7 @@ public final class TrainingJob {
     return new Result(
         done.counts().stream().mapToLong(TrainingTask.Counts::trained).sum(),
         done.counts().stream().mapToLong(TrainingTask.Counts::validated).sum(),
-        seconds,
+        done.seconds(),
         plan.settings().optimisation().rates().peaks().get(stageOne.orElse(last).trial() - 1),
         stageOne.orElse(last),
         last);

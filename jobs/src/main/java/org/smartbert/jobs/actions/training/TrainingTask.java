@@ -43,8 +43,14 @@ import org.smartbert.udfs.NativeShutdown;
  * model. Rows are those of {@link DistributedRows}.
  *
  * @param checkpoint the one to resume from; null for a new start
+ * @param secondsBefore that the run had taken when this attempt began
  */
-record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, String checkpoint)
+record TrainingTask(
+    TrainingPlan plan,
+    TrainingEvents events,
+    RunSecret secret,
+    String checkpoint,
+    double secondsBefore)
     implements Serializable {
   /** Steps that reach the driver and the metrics table, of each stage. */
   private static final int LOGGED_STEPS = 400;
@@ -53,6 +59,7 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
   record Counts(long trained, long validated) implements Serializable {}
 
   Iterator<Counts> run(Iterator<Row> rows) {
+    long started = System.nanoTime();
     NativeShutdown.install();
     BarrierTaskContext context = BarrierTaskContext.get();
     Configuration hadoop = new Configuration();
@@ -62,17 +69,22 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
     BertConfig config = start.config(plan.network().labels());
     TorchDevice device = plan.workers().device().of(context);
     try (StopSignal stop = StopSignal.of(context)) {
-      return train(rows, new Place(context, hadoop, backbone, device, stop), start, config);
+      return train(rows, new Place(context, hadoop, backbone, device, stop, started), start, config);
     }
   }
 
-  /** Where this worker runs and what it starts from. */
+  /**
+   * Where this worker runs and what it starts from.
+   *
+   * @param started the process's clock when it did, in nanoseconds
+   */
   private record Place(
       BarrierTaskContext context,
       Configuration hadoop,
       Path backbone,
       TorchDevice device,
-      StopSignal stop) {}
+      StopSignal stop,
+      long started) {}
 
   private Iterator<Counts> train(
       Iterator<Row> rows, Place place, StartingPoint start, BertConfig config) {
@@ -93,7 +105,9 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
                       sync,
                       place.device(),
                       new SavedCheckpoints(
-                          new CheckpointFolder(plan.checkpoints(), place.hadoop()), log),
+                          new CheckpointFolder(plan.checkpoints(), place.hadoop()),
+                          log,
+                          place.started()),
                       log::report,
                       place.stop()))
               .run(
@@ -174,10 +188,12 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
   private final class SavedCheckpoints implements Checkpoints {
     private final CheckpointFolder folder;
     private final Log log;
+    private final long started;
 
-    SavedCheckpoints(CheckpointFolder folder, Log log) {
+    SavedCheckpoints(CheckpointFolder folder, Log log, long started) {
       this.folder = folder;
       this.log = log;
+      this.started = started;
     }
 
     @Override
@@ -192,7 +208,8 @@ record TrainingTask(TrainingPlan plan, TrainingEvents events, RunSecret secret, 
 
     @Override
     public void save(Checkpoint state) {
-      beyondInterrupts(() -> folder.save(state, plan.run().identity(), log.kept));
+      double seconds = secondsBefore + (System.nanoTime() - started) / 1e9;
+      beyondInterrupts(() -> folder.save(state, plan.run().identity(), seconds, log.kept));
     }
   }
 

@@ -33,8 +33,8 @@ class CheckpointFolderTest {
   @BeforeEach
   void saveTwo() {
     checkpoints = new CheckpointFolder(folder.toString(), new Configuration());
-    checkpoints.save(checkpoint(4), "mine", List.of());
-    checkpoints.save(checkpoint(8), "mine", List.of());
+    checkpoints.save(checkpoint(4), "mine", 2.5, List.of());
+    checkpoints.save(checkpoint(8), "mine", 6.25, List.of());
   }
 
   @Test
@@ -42,6 +42,7 @@ class CheckpointFolderTest {
     assertThat(checkpoints.latest("mine")).contains(NEWEST);
     Checkpoint loaded = checkpoints.load(NEWEST).checkpoint();
     assertThat(loaded.position()).isEqualTo(checkpoint(8).position());
+    assertThat(checkpoints.seconds(NEWEST)).isEqualTo(6.25);
     assertThat(loaded.tensors().get("trained/w").values().get(1)).isEqualTo(8);
     assertThatThrownBy(() -> checkpoints.latest("other"))
         .isInstanceOf(InvalidInputException.class)
@@ -69,7 +70,7 @@ class CheckpointFolderTest {
           List.of(
               whole.deepCopy().without(key),
               whole.deepCopy().putNull(key),
-              whole.deepCopy().put(key, 3.5));
+              whole.deepCopy().put(key, "damaged"));
       for (ObjectNode each : damaged) {
         json.writeValue(manifest().toFile(), each);
         assertThat(latestOfAny()).as(each.toString()).isEqualTo(OLDER);
@@ -123,7 +124,7 @@ class CheckpointFolderTest {
   }
 
   private static Checkpoint checkpoint(int step) {
-    Checkpoint.Best best = new Checkpoint.Best(0.5, 1, 0);
+    Checkpoint.Best best = new Checkpoint.Best(0.5, 1, 0, false);
     return new Checkpoint(
         new Checkpoint.Position(new StepIndex(1, 1, 2, step), 3, best, 1.5, false),
         Map.of("trained/w", HostTensor.of("trained/w", new float[] {1, step}, 2)));
