@@ -182,7 +182,7 @@ public final class Exports {
   }
 
   /** A zip of a folder's files under a path. */
-  static Path zip(Path folder, String under, Path zip) throws IOException {
+  public static Path zip(Path folder, String under, Path zip) throws IOException {
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
         Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {

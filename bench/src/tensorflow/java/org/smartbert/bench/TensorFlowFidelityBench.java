@@ -21,9 +21,10 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The same as {@link FidelityBench} against TensorFlow running the SavedModel that the weights come
- * from, with the exact GELU (see {@link ErfGelu}), and as it is with {@code -Dgelu=tanh}.
- * Arguments: the SavedModel's folder, whose assets/model.json names inputs and output, then those of
- * FidelityBench. A build with -Ptensorflow has it.
+ * from, with the exact GELU (see {@link ErfGelu}), and as it is with {@code -Dgelu=tanh}, which the
+ * environment's JDK_JAVA_OPTIONS gives to bin/bench. Arguments: the SavedModel's folder, whose
+ * assets/model.json names inputs and output, then those of FidelityBench. A build with -Ptensorflow
+ * has it.
  */
 public final class TensorFlowFidelityBench {
   private TensorFlowFidelityBench() {}

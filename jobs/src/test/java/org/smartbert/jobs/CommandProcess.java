@@ -34,6 +34,19 @@ public final class CommandProcess {
    * @param spark settings, such as spark.master
    */
   public static CommandProcess start(Path folder, Map<String, String> spark, String... arguments) {
+    return start(folder, spark, Map.of(), arguments);
+  }
+
+  /**
+   * The same with another environment.
+   *
+   * @param environment on top of this process's
+   */
+  public static CommandProcess start(
+      Path folder,
+      Map<String, String> spark,
+      Map<String, String> environment,
+      String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     // Spark needs the same packages opened as here.
@@ -61,13 +74,13 @@ public final class CommandProcess {
     command.addAll(List.of(arguments));
     try {
       Files.createDirectories(folder);
-      return new CommandProcess(
-          folder,
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectOutput(folder.resolve("out.txt").toFile())
-              .redirectError(folder.resolve("err.txt").toFile())
-              .start());
+              .redirectError(folder.resolve("err.txt").toFile());
+      builder.environment().putAll(environment);
+      return new CommandProcess(folder, builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

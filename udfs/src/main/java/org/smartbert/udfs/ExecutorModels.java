@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.network.util.JavaUtils;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.inference.SmartBertModel;
@@ -87,13 +88,21 @@ public final class ExecutorModels {
         conf.get(MAX_BYTES, BYTES));
   }
 
+  /**
+   * Hadoop's configuration in a task: that of the executor's class path, and what Spark's settings
+   * {@code spark.hadoop.*} add, such as the credentials of an object store.
+   */
+  public static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+  }
+
   /** How many models this JVM has loaded. */
   static int loads() {
     return LOADS.get();
   }
 
   private static SmartBertModel load(ModelReference reference, TorchDevice device) {
-    Path directory = ModelReference.local(reference.location(), new Configuration());
+    Path directory = ModelReference.local(reference.location(), hadoop());
     if (!Files.isDirectory(directory)) {
       throw new InvalidInputException(
           "Executor %s does not see the model directory %s; put the model where every executor can"

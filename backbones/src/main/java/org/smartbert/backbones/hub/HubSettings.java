@@ -28,8 +28,8 @@ public record HubSettings(
   /**
    * Reads the environment.
    *
-   * @throws InvalidInputException if HF_ENDPOINT is no address, or HF_HUB_DOWNLOAD_TIMEOUT no
-   *     number of seconds
+   * @throws InvalidInputException if HF_ENDPOINT is no address, HF_HUB_DOWNLOAD_TIMEOUT no number
+   *     of seconds, or the token none
    */
   public static HubSettings of(Map<String, String> environment) {
     Path home =
@@ -39,7 +39,9 @@ public record HubSettings(
             .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "huggingface"));
     return new HubSettings(
         endpoint(value(environment, "HF_ENDPOINT").orElse("https://huggingface.co")),
-        value(environment, "HF_TOKEN").or(() -> stored(home.resolve("token"))),
+        value(environment, "HF_TOKEN")
+            .map(token -> sendable(token, "the environment's HF_TOKEN"))
+            .or(() -> stored(home.resolve("token"))),
         value(environment, "HF_HUB_CACHE").map(Path::of).orElse(home.resolve("hub")),
         value(environment, "HF_HUB_OFFLINE")
             .filter(flag -> !flag.equals("0") && !flag.equalsIgnoreCase("false"))
@@ -84,13 +86,26 @@ public record HubSettings(
 
   private static Optional<String> stored(Path file) {
     try {
-      return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty());
+      return Optional.of(Files.readString(file).strip())
+          .filter(text -> !text.isEmpty())
+          .map(token -> sendable(token, file.toString()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new InvalidInputException(
           e, "The token in %s cannot be read; set HF_TOKEN, or remove the file.", file);
     }
+  }
+
+  /** The HTTP client's own message would quote the token. */
+  private static String sendable(String token, String place) {
+    if (!token.matches("[!-~]+")) {
+      throw new InvalidInputException(
+          "The token in %s holds a space, a line break or another character that no token has;"
+              + " copy it again.",
+          place);
+    }
+    return token;
   }
 
   /** Without the token, which belongs into no log. */

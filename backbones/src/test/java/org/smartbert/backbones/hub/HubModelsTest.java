@@ -241,6 +241,22 @@ class HubModelsTest {
   }
 
   @Test
+  void aTokenThatCannotBeSentIsRefusedAndNotQuoted() throws IOException {
+    Files.createDirectories(folder.resolve("home"));
+    Files.writeString(folder.resolve("home/token"), "half\nhalf");
+    for (Map<String, String> environment :
+        List.of(
+            Map.of("HF_TOKEN", "half half"),
+            Map.of("HF_TOKEN", "h\u00e4lf"),
+            Map.of("HF_HOME", folder.resolve("home").toString()))) {
+      assertThatThrownBy(() -> HubSettings.of(environment))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("copy it again")
+          .hasMessageNotContaining("lf");
+    }
+  }
+
+  @Test
   void aRevisionThatIsNotThereIsNamed() {
     HubModel model = HubModel.parse("hf:acme/tiny@v9");
     assertThatThrownBy(() -> models(Optional.empty()).get(model, Downloads.SILENT))

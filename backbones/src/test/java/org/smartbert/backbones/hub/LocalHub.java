@@ -25,13 +25,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A hub of one model, with a second server for large files, as the real one has. */
 public final class LocalHub implements AutoCloseable {
   public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
-  static final String REPOSITORY = "acme/tiny";
+  public static final String REPOSITORY = "acme/tiny";
 
   private final HttpServer hub = server();
   private final HttpServer storage = server();
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
-  final List<String> requests = Collections.synchronizedList(new ArrayList<>());
-  volatile String requiredToken = "";
+
+  /** Method and path of each request, or STORAGE, the file and its range. */
+  public final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+
+  /** The only token that is let in; empty: all are. */
+  public volatile String requiredToken = "";
 
   /** Downloads of large files that are cut off in the middle. */
   final AtomicInteger interruptions = new AtomicInteger();
@@ -45,7 +49,7 @@ public final class LocalHub implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** Large files are sent with a byte changed. */
-  volatile boolean corrupt;
+  public volatile boolean corrupt;
 
   public LocalHub() throws IOException {
     hub.createContext("/", this::answer);
@@ -71,6 +75,10 @@ public final class LocalHub implements AutoCloseable {
     files.put(name, content);
   }
 
+  public void remove(String name) {
+    files.remove(name);
+  }
+
   private static boolean large(String name) {
     return name.endsWith(".safetensors");
   }
@@ -89,9 +97,7 @@ public final class LocalHub implements AutoCloseable {
       boolean revision =
           path.equals(prefix + "main/" + name) || path.equals(prefix + COMMIT + "/" + name);
       if (!revision || !files.containsKey(name)) {
-        exchange
-            .getResponseHeaders()
-            .set("X-Error-Code", revision ? "EntryNotFound" : "RevisionNotFound");
+        exchange.getResponseHeaders().set("X-Error-Code", problem(path, revision));
         exchange.sendResponseHeaders(404, -1);
         return;
       }
@@ -110,6 +116,13 @@ public final class LocalHub implements AutoCloseable {
       exchange.getResponseHeaders().set("ETag", quoted(digest("SHA-1", head, content)));
       body(exchange, content);
     }
+  }
+
+  private static String problem(String path, boolean revision) {
+    if (!path.startsWith("/" + REPOSITORY + "/")) {
+      return "RepoNotFound";
+    }
+    return revision ? "EntryNotFound" : "RevisionNotFound";
   }
 
   private static void body(HttpExchange exchange, byte[] content) throws IOException {

@@ -1,6 +1,5 @@
 package org.smartbert.jobs.actions;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -104,7 +103,7 @@ public final class SmartBertJobs {
   }
 
   /** Writes an HTML report and returns its path. */
-  public Path report(ReportRequest request) {
+  public String report(ReportRequest request) {
     return cancellable("report", () -> new ReportAction(context).run(request));
   }
 

@@ -108,7 +108,8 @@ final class BackboneCommand {
               names = "--output",
               required = true,
               paramLabel = "DIR",
-              description = "Directory to write; must not exist or be empty.")
+              description =
+                  "Directory to write, on any Hadoop file system; must not exist or be empty.")
           String output,
       @Option(
               names = "--heads",

@@ -1,9 +1,7 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.conversion.ConvertResult;
@@ -12,7 +10,9 @@ import org.smartbert.jobs.actions.evaluation.Scores;
 import org.smartbert.jobs.cli.options.ConversionOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LengthOption;
+import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
+import org.smartbert.jobs.cli.options.ThresholdOptions;
 import org.smartbert.jobs.cli.options.WorkerOptions;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.model.training.Metric;
@@ -61,7 +61,9 @@ final class ConvertCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "Directory for the converted model; must not exist or be empty.")
+      description =
+          "Directory for the converted model, on any Hadoop file system; must not exist or be"
+              + " empty.")
   private String output;
 
   @Option(
@@ -90,24 +92,7 @@ final class ConvertCommand implements Callable<Integer> {
               + " so that no text is in both parts (default: ${DEFAULT-VALUE}).")
   private double heldOut;
 
-  @Option(
-      names = "--thresholds",
-      split = ",",
-      defaultValue = "0,0.05,0.1,0.2,0.3,0.5",
-      paramLabel = "ENTROPY",
-      description =
-          "Entropy thresholds of the comparison, in nats; 0 disables early exit (default:"
-              + " ${DEFAULT-VALUE}).")
-  private List<Float> thresholds;
-
-  @Option(
-      names = "--timing-rows",
-      defaultValue = "512",
-      paramLabel = "N",
-      description =
-          "Rows for measuring the realised speed-up on the driver's CPU; 0 disables it, and it is"
-              + " not measured on GPUs (default: ${DEFAULT-VALUE}).")
-  private int timingRows;
+  @Mixin private ThresholdOptions comparison;
 
   @Mixin private ConversionOptions conversion;
 
@@ -115,13 +100,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions workers;
 
-  @Option(
-      names = "--run-id",
-      paramLabel = "ID",
-      description =
-          "Run id; an interrupted run resumes under the same id (default: derived from the"
-              + " input's version and everything the model depends on).")
-  private String runId;
+  @Mixin private RunIdOption runId;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -134,10 +113,10 @@ final class ConvertCommand implements Callable<Integer> {
         new ConvertRequest(
             new ConvertRequest.Rows(input.textInput(), maxRows, heldOut),
             new ConvertRequest.Model(model, output, length.tokens(), gates),
-            new ConvertRequest.Comparison(thresholds, timingRows),
+            new ConvertRequest.Comparison(comparison.thresholds(), comparison.timingRows()),
             conversion.learning(),
             workers.workers(conversion.batchSize()),
-            Optional.ofNullable(runId));
+            runId.id());
     ConvertResult result = Jobs.of(spec, tablesRoot.path()).convert(request);
     PrintWriter out = spec.commandLine().getOut();
     print(out, result);

@@ -12,7 +12,7 @@ import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.model.inference.Gates;
+import org.smartbert.jobs.cli.options.ThresholdOptions;
 import org.smartbert.model.training.Metric;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,22 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Model directories, separated by commas.")
   private List<String> models;
 
-  @Option(
-      names = "--thresholds",
-      split = ",",
-      defaultValue = "0,0.05,0.1,0.2,0.3,0.5",
-      paramLabel = "ENTROPY",
-      description =
-          "Entropy thresholds, in nats, or as fractions of ln C for a fastbert model; 0 disables"
-              + " early exit (default: ${DEFAULT-VALUE}).")
-  private List<Float> thresholds;
-
-  @Option(
-      names = "--gates",
-      defaultValue = "on",
-      paramLabel = "on|off",
-      description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
-  private Gates gates;
+  @Mixin private ThresholdOptions comparison;
 
   @Option(
       names = "--metric",
@@ -75,15 +60,6 @@ final class EvaluateCommand implements Callable<Integer> {
   private Metric metric;
 
   @Mixin private ComputeOptions compute;
-
-  @Option(
-      names = "--timing-rows",
-      defaultValue = "512",
-      paramLabel = "N",
-      description =
-          "Rows for measuring the realised speed-up on the driver's CPU; 0 disables it, and it is"
-              + " not measured on GPUs (default: ${DEFAULT-VALUE}).")
-  private int timingRows;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -98,9 +74,9 @@ final class EvaluateCommand implements Callable<Integer> {
                     input.textInput(),
                     label.column(),
                     models.stream().map(compute::select).toList(),
-                    thresholds,
-                    gates,
-                    timingRows));
+                    comparison.thresholds(),
+                    compute.gates(),
+                    comparison.timingRows()));
     PrintWriter out = spec.commandLine().getOut();
     print(out, result.lines());
     out.println();

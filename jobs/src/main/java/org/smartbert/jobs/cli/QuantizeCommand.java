@@ -42,7 +42,8 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "Directory for the int8 model; must not exist or be empty.")
+      description =
+          "Directory for the int8 model, on any Hadoop file system; must not exist or be empty.")
   private String output;
 
   @Option(

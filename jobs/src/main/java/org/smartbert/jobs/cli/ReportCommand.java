@@ -1,7 +1,6 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.reporting.ReportRequest;
@@ -33,8 +32,10 @@ final class ReportCommand implements Callable<Integer> {
       names = "--output",
       defaultValue = "report.html",
       paramLabel = "FILE",
-      description = "Report file; overwritten if it exists (default: ${DEFAULT-VALUE}).")
-  private Path output;
+      description =
+          "Report file, on any Hadoop file system; overwritten if it exists (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String output;
 
   @Option(
       names = "--rows",
@@ -58,7 +59,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path report =
+    String report =
         Jobs.of(spec, tablesRoot.path())
             .report(
                 new ReportRequest(

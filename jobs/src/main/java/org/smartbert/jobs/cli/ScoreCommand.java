@@ -3,7 +3,6 @@ package org.smartbert.jobs.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
@@ -11,8 +10,8 @@ import org.smartbert.jobs.actions.scoring.ScoringReport;
 import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.PrefixOption;
+import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.model.inference.Gates;
 import org.smartbert.udfs.PredictionSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,13 +65,6 @@ final class ScoreCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private float entropyThreshold;
 
-  @Option(
-      names = "--gates",
-      defaultValue = "on",
-      paramLabel = "on|off",
-      description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
-  private Gates gates;
-
   @Mixin private ComputeOptions compute;
 
   @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
@@ -104,11 +96,7 @@ final class ScoreCommand implements Callable<Integer> {
           "Tasks per commit (default: the partitions of the input, at least one per" + " core).")
   private int partitions;
 
-  @Option(
-      names = "--run-id",
-      paramLabel = "ID",
-      description = "Run id (default: derived from the input's version and all options).")
-  private String runId;
+  @Mixin private RunIdOption runId;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -120,7 +108,7 @@ final class ScoreCommand implements Callable<Integer> {
         new ScoreRequest(
             input.textInput(),
             compute.select(model),
-            new ScoreRequest.Exits(entropyThreshold, gates),
+            new ScoreRequest.Exits(entropyThreshold, compute.gates()),
             new ScoreRequest.Output(
                 output,
                 keep,
@@ -128,7 +116,7 @@ final class ScoreCommand implements Callable<Integer> {
                     prefix.text(),
                     logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP)),
             new ScoreRequest.Tasks(slices, partitions),
-            Optional.ofNullable(runId));
+            runId.id());
     ScoreResult result = Jobs.of(spec, tablesRoot.path()).score(request);
     PrintWriter out = spec.commandLine().getOut();
     print(out, result);

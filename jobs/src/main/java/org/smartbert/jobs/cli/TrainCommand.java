@@ -2,7 +2,6 @@ package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.training.TrainRequest;
 import org.smartbert.jobs.actions.training.TrainResult;
@@ -12,6 +11,7 @@ import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
 import org.smartbert.jobs.cli.options.LengthOption;
 import org.smartbert.jobs.cli.options.MethodOptions;
+import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.TablesRootOption;
 import org.smartbert.jobs.cli.options.TrainingOptions;
 import org.smartbert.jobs.cli.options.WorkerOptions;
@@ -81,7 +81,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "DIR",
-      description = "Directory for the trained model; must not exist or be empty.")
+      description =
+          "Directory for the trained model, on any Hadoop file system; must not exist or be empty.")
   private String output;
 
   @Mixin private LengthOption length;
@@ -92,13 +93,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions workers;
 
-  @Option(
-      names = "--run-id",
-      paramLabel = "ID",
-      description =
-          "Run id; an interrupted run resumes under the same id (default: derived from the"
-              + " input's version and everything the model depends on).")
-  private String runId;
+  @Mixin private RunIdOption runId;
 
   @Mixin private TablesRootOption tablesRoot;
 
@@ -118,7 +113,7 @@ final class TrainCommand implements Callable<Integer> {
             training.settings(method),
             training.classWeighting(),
             workers.workers(training.batchSize()),
-            Optional.ofNullable(runId));
+            runId.id());
     TrainResult result = Jobs.of(spec, tablesRoot.path()).train(request);
     PrintWriter out = spec.commandLine().getOut();
     print(out, result);

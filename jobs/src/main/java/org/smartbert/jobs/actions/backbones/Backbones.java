@@ -1,6 +1,5 @@
 package org.smartbert.jobs.actions.backbones;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,10 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.smartbert.backbones.Backbone;
 import org.smartbert.backbones.BackboneCache;
@@ -26,6 +23,7 @@ import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.io.ModelSelection;
+import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -130,8 +128,9 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
    * @param output must not exist
    */
   public void get(String name, String output) {
-    requireFree(output);
-    copy(get(name), output);
+    OutputFolder folder = new OutputFolder(output, hadoop);
+    folder.requireFree();
+    folder.copy(get(name));
   }
 
   /**
@@ -145,7 +144,8 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
    *     tokenizer_config.json
    */
   public void importFrom(Path from, String output, OptionalInt heads, Optional<Boolean> lowerCase) {
-    requireFree(output);
+    OutputFolder folder = new OutputFolder(output, hadoop);
+    folder.requireFree();
     String readme =
         String.format(
             Locale.ROOT,
@@ -153,24 +153,14 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
             new org.apache.hadoop.fs.Path(output).getName(),
             from.getFileName());
     BackboneImport converter = new BackboneImport(heads, lowerCase, readme);
-    org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(output);
     try (Progress shown = progress.start("Importing")) {
       shown.show(0, 1, "reading " + from.getFileName());
-      FileSystem files = to.getFileSystem(hadoop);
-      if (files instanceof LocalFileSystem local) {
-        converter.run(from, local.pathToFile(to).toPath());
-      } else {
-        Path scratch = java.nio.file.Files.createTempDirectory("smartbert-import-");
-        try {
-          converter.run(from, scratch.resolve("converted"));
-          copy(scratch.resolve("converted"), output);
-        } finally {
-          FileUtil.fullyDelete(scratch.toFile());
-        }
-      }
+      folder.writeLocally(
+          directory -> {
+            converter.run(from, directory);
+            return directory;
+          });
       shown.show(1, 1, "done");
-    } catch (IOException e) {
-      throw new UncheckedIOException("The backbone could not be written to " + output, e);
     }
   }
 
@@ -220,45 +210,6 @@ public record Backbones(Configuration hadoop, ProgressDisplay progress) {
           : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("The model " + model + " could not be looked for", e);
-    }
-  }
-
-  private void requireFree(String output) {
-    org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(output);
-    try {
-      if (to.getFileSystem(hadoop).listStatus(to).length > 0) {
-        throw new InvalidInputException(
-            "The output %s exists and is not empty; give another, or remove it.", output);
-      }
-    } catch (FileNotFoundException e) {
-      return;
-    } catch (IOException e) {
-      throw new UncheckedIOException("The output " + output + " could not be reached", e);
-    }
-  }
-
-  /** Copies to a folder beside the output, which then gets the name: it is there whole or not. */
-  private void copy(Path from, String output) {
-    org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(output);
-    try {
-      FileSystem files = to.getFileSystem(hadoop);
-      org.apache.hadoop.fs.Path qualified =
-          to.makeQualified(files.getUri(), files.getWorkingDirectory());
-      org.apache.hadoop.fs.Path writing =
-          new org.apache.hadoop.fs.Path(qualified.getParent(), ".copying-" + UUID.randomUUID());
-      boolean deleteSource = false;
-      boolean recursive = true;
-      try {
-        FileUtil.copy(from.toFile(), files, writing, deleteSource, hadoop);
-        files.delete(qualified, recursive);
-        if (!files.rename(writing, qualified)) {
-          throw new IOException("The file system refused to rename " + writing);
-        }
-      } finally {
-        files.delete(writing, recursive);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The backbone could not be copied to " + output, e);
     }
   }
 

@@ -18,6 +18,7 @@ import org.smartbert.jobs.actions.training.TrainingSetup;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.io.Digests;
 import org.smartbert.jobs.io.InputTable;
+import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.jobs.io.UnlabelledRows;
 import org.smartbert.model.InvalidInputException;
@@ -40,6 +41,8 @@ public record ConvertAction(JobContext context) {
    */
   public ConvertResult run(ConvertRequest request) {
     ConvertRequest.Model model = request.model();
+    // Before anything is downloaded.
+    new OutputFolder(model.output(), context.hadoop()).requireFree();
     String classifier = Backbones.locate(model.classifier(), context);
     try (ExecutorWatch watch = ExecutorWatch.of(context.spark().sparkContext())) {
       return run(request.with(model.from(classifier)), watch);

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
+import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
@@ -33,14 +34,14 @@ public record QuantizeAction(JobContext context) {
   private static final int STEPS = 4;
 
   /**
-   * Calibrates on sample rows, writes the int8 model, and compares the two on the sample.
+   * Calibrates on sample rows, compares the int8 model with the other on them, and writes it.
    *
    * @throws InvalidInputException for a sample without texts, a model that is quantised already, or
    *     an output that is not free
    */
   public QuantizeResult run(QuantizeRequest request) {
-    Path output = Path.of(request.output());
-    ModelDirectory.requireFree(output);
+    OutputFolder output = new OutputFolder(request.output(), context.hadoop());
+    output.requireFree();
     Path source = ModelReference.local(request.model(), context.hadoop());
     ModelDirectory.Contents contents = ModelDirectory.openModel(source);
     if (ModelDirectory.isQuantised(source)) {
@@ -55,13 +56,23 @@ public record QuantizeAction(JobContext context) {
       progress.show(1, STEPS, "calibrating");
       Quantisation.Result result = Quantisation.of(contents.config(), contents.weights(), sample);
       progress.show(2, STEPS, "writing the model");
-      ModelDirectory.write(
-          output, contents.config(), result.tensors().values(), result.int8(), source, Map.of());
-      progress.show(3, STEPS, "comparing");
-      List<Decision> exact = decisions(source, maxTokens, Precision.FP32, sample);
-      List<Decision> rounded = decisions(output, maxTokens, Precision.INT8, sample);
+      QuantizeResult compared =
+          output.writeLocally(
+              int8 -> {
+                ModelDirectory.write(
+                    int8,
+                    contents.config(),
+                    result.tensors().values(),
+                    result.int8(),
+                    source,
+                    Map.of());
+                progress.show(3, STEPS, "comparing");
+                List<Decision> exact = decisions(source, maxTokens, Precision.FP32, sample);
+                List<Decision> rounded = decisions(int8, maxTokens, Precision.INT8, sample);
+                return result(side(source, exact), side(int8, rounded), exact, rounded);
+              });
       progress.show(STEPS, STEPS, "done");
-      return result(side(source, exact), side(output, rounded), exact, rounded);
+      return compared;
     }
   }
 

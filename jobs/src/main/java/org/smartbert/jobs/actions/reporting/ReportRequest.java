@@ -1,6 +1,5 @@
 package org.smartbert.jobs.actions.reporting;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.smartbert.model.InvalidInputException;
 
@@ -9,12 +8,12 @@ import org.smartbert.model.InvalidInputException;
  *
  * @param predictions path or name of the table
  * @param prefix of the prediction columns
- * @param output the file; replaced if it exists
+ * @param output the file, on any Hadoop file system; replaced if it exists
  * @param rows how many of the costliest and of the least certain rows to show
  * @param textColumn the text that is shown with them; empty for none
  */
 public record ReportRequest(
-    String predictions, String prefix, Path output, int rows, Optional<String> textColumn) {
+    String predictions, String prefix, String output, int rows, Optional<String> textColumn) {
   /**
    * @throws InvalidInputException for a negative number of rows
    */
@@ -25,7 +24,7 @@ public record ReportRequest(
   }
 
   /** A report without rows and texts. */
-  public static ReportRequest of(String predictions, Path output) {
+  public static ReportRequest of(String predictions, String output) {
     return new ReportRequest(predictions, "", output, 0, Optional.empty());
   }
 }

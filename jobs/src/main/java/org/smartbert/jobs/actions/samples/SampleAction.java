@@ -20,6 +20,7 @@ import org.smartbert.jobs.actions.evaluation.NaiveBayes;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.io.LabelledRows;
+import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.jobs.samples.DistinctTexts;
 import org.smartbert.jobs.samples.Example;

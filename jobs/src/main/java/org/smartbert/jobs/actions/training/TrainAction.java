@@ -12,6 +12,7 @@ import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.TrainingMetricsTable;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.LabelledRows;
+import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.training.Purpose;
@@ -31,6 +32,8 @@ public record TrainAction(JobContext context) {
    */
   public TrainResult run(TrainRequest request) {
     TrainRequest.Model model = request.model();
+    // Before anything is downloaded.
+    new OutputFolder(model.output(), context.hadoop()).requireFree();
     String backbone = Backbones.locate(model.backbone(), context);
     try (ExecutorWatch watch = ExecutorWatch.of(context.spark().sparkContext())) {
       return run(request.with(model.from(backbone)), watch);

@@ -28,8 +28,8 @@ public record TrainingSetup(
   /**
    * Reads the directory that training starts from.
    *
-   * @throws org.smartbert.model.InvalidInputException for a directory, a length, an output, pairs
-   *     or a device that do not fit
+   * @throws org.smartbert.model.InvalidInputException for a directory, a length, pairs or a device
+   *     that do not fit
    */
   public static TrainingSetup of(
       JobContext context,
@@ -49,16 +49,12 @@ public record TrainingSetup(
     if (input.pairColumn().isPresent()) {
       TextEncoder.requirePairs(config, directory);
     }
-    String output = TableLocation.absolute(model.output(), context.spark());
-    if (!output.contains(":")) {
-      ModelDirectory.requireFree(Path.of(output));
-    }
     return new TrainingSetup(
         start,
         TableLocation.absolute(model.backbone(), context.spark()),
         ModelDirectory.digest(directory),
         maxTokens,
-        output,
+        TableLocation.absolute(model.output(), context.spark()),
         workers);
   }
 }

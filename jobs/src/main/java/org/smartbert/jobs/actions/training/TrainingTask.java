@@ -35,6 +35,7 @@ import org.smartbert.model.training.ShardedRows;
 import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingLoop;
 import org.smartbert.model.training.Worker;
+import org.smartbert.udfs.ExecutorModels;
 import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.NativeShutdown;
 
@@ -62,7 +63,7 @@ record TrainingTask(
     long started = System.nanoTime();
     NativeShutdown.install();
     BarrierTaskContext context = BarrierTaskContext.get();
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = ExecutorModels.hadoop();
     Path backbone = ModelReference.local(plan.network().backbone(), hadoop);
     StartingPoint start =
         StartingPoint.of(backbone, plan.network().purpose(), plan.network().mechanism());

@@ -4,12 +4,20 @@ import java.util.Locale;
 import java.util.Optional;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.model.Precision;
+import org.smartbert.model.inference.Gates;
 import org.smartbert.udfs.ComputeDevice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The precision, device and maximum length that a model is run with. */
+/** The gates, precision, device and maximum length that a model is run with. */
 public final class ComputeOptions {
+  @Option(
+      names = "--gates",
+      defaultValue = "on",
+      paramLabel = "on|off",
+      description = "Whether layers may be skipped (default: ${DEFAULT-VALUE}).")
+  private Gates gates;
+
   @Option(
       names = "--precision",
       defaultValue = "fp32",
@@ -38,6 +46,10 @@ public final class ComputeOptions {
     BF16,
     INT8,
     AUTO
+  }
+
+  public Gates gates() {
+    return gates;
   }
 
   /** A model directory with these options. */
