@@ -105,10 +105,7 @@ final class TrainCommand implements Callable<Integer> {
     training.validate(method, validationFraction);
     TrainRequest request =
         new TrainRequest(
-            new TrainRequest.Rows(
-                input.textInput(),
-                label.column(),
-                validationRows()),
+            new TrainRequest.Rows(input.textInput(), label.column(), validationRows()),
             new TrainRequest.Model(model, output, length.tokens(), method.mechanism()),
             training.settings(method),
             training.classWeighting(),

@@ -67,7 +67,6 @@ record TextRows(String textColumn, String pairColumn) {
 
   /** Whether a row is among a share of the rows that is chosen by a hash of a key. */
   static Column chosen(Column key, double share, long seed) {
-    return pmod(xxhash64(key, lit(seed)), lit(HASH_BUCKETS))
-        .lt(lit((int) (share * HASH_BUCKETS)));
+    return pmod(xxhash64(key, lit(seed)), lit(HASH_BUCKETS)).lt(lit((int) (share * HASH_BUCKETS)));
   }
 }

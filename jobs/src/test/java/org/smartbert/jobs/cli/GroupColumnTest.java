@@ -47,8 +47,7 @@ class GroupColumnTest {
   void aGroupIsOnOneSide() {
     Dataset<Row> source = TestSpark.local().read().format("delta").load(input);
     LabelledRows labelled = new LabelledRows("text", null, "label");
-    Dataset<Row> rows =
-        labelled.splitByGroup(source, List.of("0", "1"), "sentence", 0.3, 42);
+    Dataset<Row> rows = labelled.splitByGroup(source, List.of("0", "1"), "sentence", 0.3, 42);
     Set<String> train = sentences(rows.filter("NOT validation"));
     Set<String> held = sentences(rows.filter("validation"));
     assertThat(train).doesNotContainAnyElementsOf(held);

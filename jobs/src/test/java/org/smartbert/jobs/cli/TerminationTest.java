@@ -194,8 +194,7 @@ class TerminationTest {
     List<String> lines =
         process.err().lines().filter(line -> line.startsWith("smartbert: ")).toList();
     boolean finished =
-        lines.isEmpty()
-            && (process.out().contains("Run: ") || process.out().equals(QUERY_RESULT));
+        lines.isEmpty() && (process.out().contains("Run: ") || process.out().equals(QUERY_RESULT));
     assertThat(finished || lines.size() == 1).as(process.out() + process.err()).isTrue();
     assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - terminated)).isLessThan(20);
     return finished;

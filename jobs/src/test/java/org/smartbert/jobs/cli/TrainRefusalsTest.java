@@ -135,8 +135,7 @@ class TrainRefusalsTest extends TrainFixture {
         checkpoint.resolve("checkpoint.json"),
         "{\"position\":{\"index\":{\"stage\":1,\"trial\":1,\"epoch\":1,\"step\":10},"
             + "\"batches\":10,\"best\":{\"value\":0,\"trial\":1,\"evaluationsSince\":0,"
-            + "\"provisional\":false},"
-            + "\"minutes\":0,\"due\":false},"
+            + "\"provisional\":false},\"minutes\":0,\"due\":false},"
             + "\"request\":\"another\",\"sha256\":\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49"
             + "5991b7852b855\",\"seconds\":0,\"steps\":[],\"validations\":[]}");
     Files.createFile(checkpoint.resolve("state.safetensors"));

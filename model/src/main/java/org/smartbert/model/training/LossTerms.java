@@ -10,8 +10,8 @@ import java.io.Serializable;
  *     Where classifiers learn from another's distribution, the divergence from it
  * @param skipPenalty {@link SkipPenalty}'s; 0 in stage 2
  * @param contrastive before its weight η
- * @param gateMeans the mean probability of skipping each layer, or, where a budget counts hard gates, the
- *     share of rows that skip it; empty in stage 2
+ * @param gateMeans the mean probability of skipping each layer, or, where a budget counts hard
+ *     gates, the share of rows that skip it; empty in stage 2
  */
 public record LossTerms(
     double total, double crossEntropy, double skipPenalty, double contrastive, double[] gateMeans)

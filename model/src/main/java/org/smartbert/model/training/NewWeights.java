@@ -31,8 +31,7 @@ public final class NewWeights {
   }
 
   /** Adds the output bias of each gate that is missing; the gates' other weights are left out. */
-  static void fillGateBiases(
-      Map<String, HostTensor> weights, List<TensorSpec> specs, double bias) {
+  static void fillGateBiases(Map<String, HostTensor> weights, List<TensorSpec> specs, double bias) {
     for (TensorSpec spec : specs) {
       String name = spec.name();
       if (name.startsWith("gates.")

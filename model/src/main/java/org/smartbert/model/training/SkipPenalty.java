@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * The term of stage 1's loss that makes gates skip: a function of the mean of each layer's gate over
- * the rows of the global batch, so that it does not depend on how many workers share the batch.
+ * The term of stage 1's loss that makes gates skip: a function of the mean of each layer's gate
+ * over the rows of the global batch, so that it does not depend on how many workers share the
+ * batch.
  */
 public sealed interface SkipPenalty extends Serializable {
   /**
@@ -47,7 +48,8 @@ public sealed interface SkipPenalty extends Serializable {
    * A budget: {@value #WEIGHT} (E - share)², where E = mean_i (1 - mean_rows G^i) is the share of
    * the layers that are executed, in hard epochs as counted. A tenth of the layers too many costs
    * 0.01 nats, and half of them 0.25: less than a cross-entropy that has something to learn, which
-   * a weight of 10 drowned under the clipped gradient norm. Too few cost as much: where all gates skip, nothing else would open one again.
+   * a weight of 10 drowned under the clipped gradient norm. Too few cost as much: where all gates
+   * skip, nothing else would open one again.
    *
    * @param share of the layers, above 0 and at most 1
    */

@@ -253,8 +253,7 @@ public final class TrainingLoop {
 
       private Position selected(Position at, TrainingEvent.Validation score) {
         double value = score.scores().value(settings.selection().metric());
-        boolean provisional =
-            score.trainedGates() == GateMode.SOFT && settings.trainsHardGates();
+        boolean provisional = score.trainedGates() == GateMode.SOFT && settings.trainsHardGates();
         // Of equals the later: it has seen more of the hard gates that inference uses.
         boolean better = at.best().yieldsTo(value, provisional);
         if (better) {

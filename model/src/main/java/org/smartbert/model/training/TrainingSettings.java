@@ -127,8 +127,8 @@ public record TrainingSettings(
    * @param labelSmoothing share of a label's probability that is spread over all classes
    * @param teacher how a student learns from a teacher (DistilBERT)
    * @param classWeights weight of each class in the cross-entropies; empty: all 1
-   * @param exits what stage 2's classifiers learn. FastBERT's learn from the last one, and those
-   *     of a conversion from the classifier, whatever this is
+   * @param exits what stage 2's classifiers learn. FastBERT's learn from the last one, and those of
+   *     a conversion from the classifier, whatever this is
    */
   public record Losses(
       SkipPenalty skips,
@@ -211,11 +211,13 @@ public record TrainingSettings(
   }
 
   public TrainingSettings with(Epochs changed) {
-    return new TrainingSettings(optimisation, changed, losses, selection, precision, gateBias, seed);
+    return new TrainingSettings(
+        optimisation, changed, losses, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Losses changed) {
-    return new TrainingSettings(optimisation, epochs, changed, selection, precision, gateBias, seed);
+    return new TrainingSettings(
+        optimisation, epochs, changed, selection, precision, gateBias, seed);
   }
 
   public TrainingSettings with(Selection changed) {
@@ -235,12 +237,12 @@ public record TrainingSettings(
   }
 
   public TrainingSettings withGateBias(double changed) {
-    return new TrainingSettings(
-        optimisation, epochs, losses, selection, precision, changed, seed);
+    return new TrainingSettings(optimisation, epochs, losses, selection, precision, changed, seed);
   }
 
   public TrainingSettings withSeed(long changed) {
-    return new TrainingSettings(optimisation, epochs, losses, selection, precision, gateBias, changed);
+    return new TrainingSettings(
+        optimisation, epochs, losses, selection, precision, gateBias, changed);
   }
 
   /** Whether an epoch of stage 1 has hard gates, as inference has; all may have soft ones. */

@@ -44,7 +44,9 @@ record Validator(BertConfig config, Worker worker, List<LabelledText> rows) {
       }
     }
     worker.sync().sum(counts.sums);
-    return counts.anyStopped() ? Optional.empty() : Optional.of(counts.validation(at, trainedGates));
+    return counts.anyStopped()
+        ? Optional.empty()
+        : Optional.of(counts.validation(at, trainedGates));
   }
 
   /** What is summed over the workers: the confusion matrix, then the other sums. */

@@ -43,9 +43,7 @@ class SoftPhaseTest {
     assertThat(validations)
         .extracting(TrainingEvent.Validation::trainedGates)
         .containsExactly(GateMode.SOFT, GateMode.SOFT, GateMode.HARD, GateMode.HARD);
-    assertThat(validations)
-        .extracting(TrainingEvent.Validation::gates)
-        .containsOnly(GateMode.HARD);
+    assertThat(validations).extracting(TrainingEvent.Validation::gates).containsOnly(GateMode.HARD);
     assertThat(validations.get(2).best()).isTrue();
   }
 

@@ -102,8 +102,8 @@ final class LiveTraining extends SparkListener implements AutoCloseable {
   private String describe(TrainingEvent.Validation v) {
     return String.format(
         Locale.ROOT,
-        "  stage %d%s epoch %d step %,d%s: validation accuracy %.4f, F1 %.4f, MCC %.4f, %.2f layers,"
-            + " cost %.3f%s",
+        "  stage %d%s epoch %d step %,d%s: validation accuracy %.4f, F1 %.4f, MCC %.4f, %.2f"
+            + " layers, cost %.3f%s",
         v.stage(),
         v.trial() > 1 ? " trial " + v.trial() : "",
         v.epoch(),

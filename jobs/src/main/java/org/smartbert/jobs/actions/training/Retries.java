@@ -42,10 +42,6 @@ final class Retries {
     used++;
     return Optional.of(
         String.format(
-            Locale.ROOT,
-            "An attempt failed: %s Retry %d of %d.",
-            failure.reason(),
-            used,
-            allowed));
+            Locale.ROOT, "An attempt failed: %s Retry %d of %d.", failure.reason(), used, allowed));
   }
 }

@@ -48,8 +48,7 @@ record TextOverlap(long rows, long equal, Optional<Long> contained) {
     Dataset<Row> train = rows.filter("NOT validation").select(text).distinct();
     Dataset<Row> held = rows.filter("validation").select(text);
     long heldRows = held.count();
-    Dataset<Row> others =
-held.join(train, new String[] {"text"}, "left_anti");
+    Dataset<Row> others = held.join(train, new String[] {"text"}, "left_anti");
     long equal = heldRows - others.count();
     if (train.count() * Math.max(1, heldRows) > MOST_PAIRS) {
       return new TextOverlap(heldRows, equal, Optional.empty());

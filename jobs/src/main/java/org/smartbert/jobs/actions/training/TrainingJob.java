@@ -77,11 +77,7 @@ public final class TrainingJob {
     slots.require(plan.workers().count(), executorPatience());
     Attempts attempts =
         new Attempts(
-            spark,
-            plan,
-            watch,
-            slots,
-            new CheckpointFolder(plan.checkpoints(), context.hadoop()));
+            spark, plan, watch, slots, new CheckpointFolder(plan.checkpoints(), context.hadoop()));
     runs.started(start(source, inputs));
     Attempts.Done done;
     // A SparkException is checked, and comes undeclared out of Scala.
@@ -97,10 +93,7 @@ public final class TrainingJob {
     } catch (Exception e) {
       AttemptFailure failure = AttemptFailure.of(e);
       // Cancelled before the attempts, while the rows were dealt.
-      throw recorded(
-          failure.kind() == AttemptFailure.Kind.CANCELLED
-              ? attempts.ended(failure)
-              : e);
+      throw recorded(failure.kind() == AttemptFailure.Kind.CANCELLED ? attempts.ended(failure) : e);
     }
     Result result = result(done);
     try {

@@ -70,7 +70,8 @@ record TrainingTask(
     BertConfig config = start.config(plan.network().labels());
     TorchDevice device = plan.workers().device().of(context);
     try (StopSignal stop = StopSignal.of(context)) {
-      return train(rows, new Place(context, hadoop, backbone, device, stop, started), start, config);
+      return train(
+          rows, new Place(context, hadoop, backbone, device, stop, started), start, config);
     }
   }
 

@@ -33,8 +33,8 @@ public final class TrainingOptions {
       paramLabel = "BIAS",
       description =
           "Beyond the paper: initial bias of each gate's output. 0 skips half of the layers at"
-              + " first; below 0 gates start by executing, -2 with a probability of skipping of 0.12"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " first; below 0 gates start by executing, -2 with a probability of skipping of"
+              + " 0.12 (default: ${DEFAULT-VALUE}).")
   private double gateBias;
 
   @Option(

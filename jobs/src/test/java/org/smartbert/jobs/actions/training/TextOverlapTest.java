@@ -69,7 +69,6 @@ class TextOverlapTest {
   private Dataset<Row> dataset() {
     return TestSpark.local()
         .createDataFrame(
-            rows,
-            StructType.fromDDL("first STRING, second STRING, label INT, validation BOOLEAN"));
+            rows, StructType.fromDDL("first STRING, second STRING, label INT, validation BOOLEAN"));
   }
 }
