@@ -44,16 +44,17 @@ class TerminationTest {
   void trainingSavesACheckpointAndResumes() throws Exception {
     writeInput();
     Random random = new Random(7);
-    long started = System.nanoTime();
+    RunTime time = new RunTime(random);
     CommandProcess undisturbed = train(LOCAL, "undisturbed", "first", EVERY_100);
     assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
-    long millis = (System.nanoTime() - started) / 1_000_000;
+    time.ended();
     int model = 0;
     int resumed = 0;
     for (int stop = 0; stop < STOPS; ) {
       String name = "model-" + model;
       CommandProcess process = train(LOCAL, name, "stop-" + stop, EVERY_100);
-      if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
+      if (process.endsWithin(time.momentWithin())) {
+        time.ended();
         assertThat(process.exitCode()).as(process.err()).isZero();
         assertSame(name);
         model++;
@@ -81,14 +82,15 @@ class TerminationTest {
     writeInput();
     TinyModels.write(folder.resolve("model"), TinyModels.config(6, 64, 2), 3);
     Random random = new Random(8);
-    long started = System.nanoTime();
+    RunTime time = new RunTime(random);
     CommandProcess undisturbed = score("undisturbed", "first");
     assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
-    long millis = (System.nanoTime() - started) / 1_000_000;
+    time.ended();
     int output = 0;
     for (int stop = 0; stop < STOPS; ) {
       CommandProcess process = score("scored-" + output, "stop-" + stop);
-      if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
+      if (process.endsWithin(time.momentWithin())) {
+        time.ended();
         assertThat(process.exitCode()).as(process.err()).isZero();
         output++;
         continue;
@@ -111,14 +113,15 @@ class TerminationTest {
     writeInput();
     TinyModels.write(folder.resolve("model"), TinyModels.config(6, 64, 2), 3);
     Random random = new Random(9);
-    long started = System.nanoTime();
+    RunTime time = new RunTime(random);
     CommandProcess undisturbed = query("first");
     assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
     assertThat(undisturbed.out()).isEqualTo(QUERY_RESULT);
-    long millis = (System.nanoTime() - started) / 1_000_000;
+    time.ended();
     for (int stop = 0; stop < STOPS; ) {
       CommandProcess process = query("stop-" + stop);
-      if (process.endsWithin(millis / 3 + random.nextInt((int) (millis / 2)))) {
+      if (process.endsWithin(time.momentWithin())) {
+        time.ended();
         assertThat(process.exitCode()).as(process.err()).isZero();
         assertThat(process.out()).isEqualTo(QUERY_RESULT);
         continue;
@@ -178,6 +181,30 @@ class TerminationTest {
       assertThat(process.endsWithin(100)).as(process.err()).isFalse();
     }
     assertThat(process.err()).contains("stage 1 epoch");
+  }
+
+  /**
+   * How long a run takes that nobody stops, from the last one that ended: a machine that others use
+   * is faster or slower a minute later.
+   */
+  private static final class RunTime {
+    private final Random random;
+    private long started = System.nanoTime();
+    private long millis;
+
+    RunTime(Random random) {
+      this.random = random;
+    }
+
+    void ended() {
+      millis = (System.nanoTime() - started) / 1_000_000;
+    }
+
+    /** Milliseconds from now, within the later two thirds of a run that begins now. */
+    int momentWithin() {
+      started = System.nanoTime();
+      return (int) (millis / 3) + random.nextInt((int) (millis / 2));
+    }
   }
 
   /**
