@@ -66,7 +66,7 @@ class PretrainedDemoTest {
 
     assertThat(demo.fineTune(backbone).job().trainRows()).isEqualTo(120);
     List<Row> others = texts(into.resolve("glosses_unlabelled"));
-    assertThat(others).hasSize(160).doesNotContainAnyElementsOf(train);
+    assertThat(others).hasSize(180).doesNotContainAnyElementsOf(train);
     ConvertResult exits = demo.addExits();
     assertThat(exits.job().trainRows() + exits.job().validationRows()).isEqualTo(160);
     List<ThresholdChoice> choices = demo.thresholds();
