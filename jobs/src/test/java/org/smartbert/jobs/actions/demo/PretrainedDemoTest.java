@@ -68,7 +68,7 @@ class PretrainedDemoTest {
     List<Row> others = texts(into.resolve("glosses_unlabelled"));
     assertThat(others).hasSize(180).doesNotContainAnyElementsOf(train);
     ConvertResult exits = demo.addExits();
-    assertThat(exits.job().trainRows() + exits.job().validationRows()).isEqualTo(160);
+    assertThat(exits.job().trainRows() + exits.job().validationRows()).isEqualTo(180);
     List<ThresholdChoice> choices = demo.thresholds();
     assertThat(choices.get(0).threshold()).isLessThan(choices.get(1).threshold());
 
