@@ -56,12 +56,13 @@ class TerminationTest {
       if (process.endsWithin(time.momentWithin())) {
         time.ended();
         assertThat(process.exitCode()).as(process.err()).isZero();
+        resumed += resumed(process);
         assertSame(name);
         model++;
         continue;
       }
       boolean finished = assertStops(process);
-      resumed += process.err().contains("Resuming from checkpoint") ? 1 : 0;
+      resumed += resumed(process);
       if (finished) {
         assertSame(name);
         model++;
@@ -173,6 +174,10 @@ class TerminationTest {
         assertThat(files.filter(f -> f.getFileName().toString().startsWith("hs_err"))).isEmpty();
       }
     }
+  }
+
+  private static int resumed(CommandProcess process) {
+    return process.err().contains("Resuming from checkpoint") ? 1 : 0;
   }
 
   /** Until the workers train: the first progress line is there. */
