@@ -32,7 +32,7 @@ record TextOverlap(long rows, long equal, Optional<Long> contained) {
   /** The share of the validation rows above which there is a warning. */
   private static final double TOLERATED = 0.05;
 
-  /** Pairs of texts that take about a second a core to compare. */
+  /** Every held-out text is searched in every other one, so their product is bounded. */
   private static final long MOST_PAIRS = 10_000_000;
 
   private static final int WORDS = 3;
