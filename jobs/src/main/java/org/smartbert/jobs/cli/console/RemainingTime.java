@@ -13,6 +13,7 @@ final class RemainingTime {
   private boolean begun;
   private long firstDone;
   private long firstNanos;
+  private long total;
 
   /**
    * Such as {@code 42 s}, {@code 3:05 min}, {@code 1:20 h}, or {@code ?}.
@@ -20,10 +21,12 @@ final class RemainingTime {
    * @param nanos of a clock that only moves forward
    */
   String after(long done, long total, long nanos) {
-    if (!begun) {
+    // Another total, or less done than before, is other work: its rate is not known yet.
+    if (!begun || total != this.total || done < firstDone) {
       begun = true;
       firstDone = done;
       firstNanos = nanos;
+      this.total = total;
     }
     if (done >= total) {
       return text(0);

@@ -24,6 +24,15 @@ class RemainingTimeTest {
   }
 
   @Test
+  void otherWorkStartsAnew() {
+    RemainingTime time = new RemainingTime();
+    time.after(5_000_000, 80_000_000, 0);
+    time.after(80_000_000, 80_000_000, 10 * SECOND);
+    assertThat(time.after(0, 1, 11 * SECOND)).isEqualTo("?");
+    assertThat(time.after(0, 1, 12 * SECOND)).isEqualTo("?");
+  }
+
+  @Test
   void hours() {
     RemainingTime time = new RemainingTime();
     time.after(0, 1000, 0);
