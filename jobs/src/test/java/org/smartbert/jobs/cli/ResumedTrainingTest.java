@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
 import org.smartbert.model.TinyModels;
 
-/** A resumed run tells the time of all of its attempts. */
+/** What a run that was cut off says and records when it goes on. */
 class ResumedTrainingTest {
   private static final double AN_HOUR = 3600;
 
@@ -28,16 +28,7 @@ class ResumedTrainingTest {
 
   @Test
   void theTimeBeforeTheResumptionIsPartOfTheRuns() throws IOException {
-    List<Row> rows = new ArrayList<>();
-    for (int id = 0; id < 400; id++) {
-      rows.add(RowFactory.create("w" + (1 + id % 2) + " w" + id % 50 + " " + id, id % 2));
-    }
-    TestSpark.writeDelta(folder.resolve("input").toString(), "text STRING, label INT", rows);
-    TinyModels.write(folder.resolve("backbone"), TinyModels.config(2, 16, 2), 3);
-    Path checkpoints = folder.resolve("trained.unfinished-mine/checkpoints");
-    CompletableFuture<Void> cancelling = CompletableFuture.runAsync(() -> cancelAfter(checkpoints));
-    assertThat(train().code()).isEqualTo(1);
-    cancelling.join();
+    Path checkpoints = cancelledRun();
     // As if the attempt had taken an hour; it saved how long it really took.
     ObjectMapper json = new ObjectMapper();
     try (Stream<Path> manifests = Files.walk(checkpoints)) {
@@ -61,6 +52,38 @@ class ResumedTrainingTest {
             .first();
     assertThat(run.getDouble(0)).isBetween(AN_HOUR, 1.5 * AN_HOUR);
     assertThat(run.getDouble(2)).isEqualTo(run.getLong(1) / run.getDouble(0));
+  }
+
+  @Test
+  void aRunWhoseCheckpointsAreAllDamagedSaysThatItStartsFromTheBeginning() throws IOException {
+    Path checkpoints = cancelledRun();
+    try (Stream<Path> tensors = Files.walk(checkpoints)) {
+      for (Path state : tensors.filter(p -> p.endsWith("state.safetensors")).toList()) {
+        Files.write(state, new byte[] {1});
+        Files.deleteIfExists(state.resolveSibling(".state.safetensors.crc"));
+      }
+    }
+    TestSpark.Outcome again = train();
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.err())
+        .contains("Warning: every checkpoint in")
+        .contains("training starts from the beginning")
+        .doesNotContain("Resuming from checkpoint");
+  }
+
+  /** Leaves a run with checkpoints behind, and gives their folder. */
+  private Path cancelledRun() {
+    List<Row> rows = new ArrayList<>();
+    for (int id = 0; id < 400; id++) {
+      rows.add(RowFactory.create("w" + (1 + id % 2) + " w" + id % 50 + " " + id, id % 2));
+    }
+    TestSpark.writeDelta(folder.resolve("input").toString(), "text STRING, label INT", rows);
+    TinyModels.write(folder.resolve("backbone"), TinyModels.config(2, 16, 2), 3);
+    Path checkpoints = folder.resolve("trained.unfinished-mine/checkpoints");
+    CompletableFuture<Void> cancelling = CompletableFuture.runAsync(() -> cancelAfter(checkpoints));
+    assertThat(train().code()).isEqualTo(1);
+    cancelling.join();
+    return checkpoints;
   }
 
   private static void cancelAfter(Path checkpoints) {

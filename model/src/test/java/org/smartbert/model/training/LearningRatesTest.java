@@ -31,13 +31,13 @@ class LearningRatesTest extends TrainerFixture {
   void headsHaveALearningRateOfTheirOwn() {
     Map<String, HostTensor> backbone = backbone(config);
     TrainingSettings short1 = settings.with(new Epochs(1, 1, 1, 0, 0));
-    Map<String, HostTensor> model = train(short1.with(rates(1e-8, new HeadLearningRate(3e-3))));
+    Map<String, HostTensor> model = train(short1.with(rates(1e-8, HeadLearningRate.of(3e-3))));
     backbone.forEach(
         (name, before) ->
             assertThat(largestDifference(Map.of(name, before), Map.of(name, model.get(name))))
                 .as(name)
                 .isLessThan(1e-5f));
-    Map<String, HostTensor> still = train(short1.with(rates(1e-8, new HeadLearningRate(1e-8))));
+    Map<String, HostTensor> still = train(short1.with(rates(1e-8, HeadLearningRate.of(1e-8))));
     for (String head : List.of("gates.1.", "classifiers.0.", "classifiers.2.")) {
       String name = head + "projection.weight";
       assertThat(largestDifference(Map.of(name, still.get(name)), Map.of(name, model.get(name))))
@@ -53,10 +53,17 @@ class LearningRatesTest extends TrainerFixture {
   @Test
   void withoutOneHeadsHaveTheBackbones() {
     TrainingSettings short1 = settings.with(new Epochs(1, 1, 1, 0, 0));
-    Map<String, HostTensor> named = train(short1.with(rates(3e-3, new HeadLearningRate(3e-3))));
+    Map<String, HostTensor> named = train(short1.with(rates(3e-3, HeadLearningRate.of(3e-3))));
     assertThat(
             largestDifference(named, train(short1.with(rates(3e-3, HeadLearningRate.BACKBONES)))))
         .isZero();
+  }
+
+  @Test
+  void theDefaultRaisesTheBackbonesRate() {
+    assertThat(HeadLearningRate.DEFAULT.peak(2e-5)).isEqualTo(1e-3);
+    assertThat(HeadLearningRate.DEFAULT.peak(3e-3)).isEqualTo(3e-3);
+    assertThat(HeadLearningRate.of(1e-5).peak(2e-5)).isEqualTo(1e-5);
   }
 
   @Test

@@ -80,6 +80,12 @@ final class Attempts {
         Optional<String> checkpoint = latest();
         checkpoint.ifPresent(
             name -> live.note("Resuming from checkpoint " + name + " (stage-trial-step)."));
+        if (checkpoint.isEmpty() && checkpoints.holdsAny()) {
+          live.note(
+              "Warning: every checkpoint in "
+                  + plan.checkpoints()
+                  + " is damaged, as the log says; training starts from the beginning.");
+        }
         try {
           return attempt(distributed, checkpoint.orElse(null), live, started);
         } catch (SparkException | RuntimeException e) {

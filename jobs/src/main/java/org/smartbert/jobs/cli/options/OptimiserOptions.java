@@ -3,6 +3,7 @@ package org.smartbert.jobs.cli.options;
 import java.util.List;
 import org.smartbert.model.training.Schedule;
 import org.smartbert.model.training.TrainingSettings;
+import org.smartbert.model.training.TrainingSettings.HeadLearningRate;
 import picocli.CommandLine.Option;
 
 /** The optimiser, its learning rates, and what it trains. */
@@ -20,12 +21,13 @@ final class OptimiserOptions {
 
   @Option(
       names = "--head-learning-rate",
-      paramLabel = "RATE",
+      paramLabel = "RATE|same",
+      converter = HeadRateConverter.class,
       description =
           "Peak of both stages for gates, classifiers and contrast heads, which start from random"
-              + " weights (default: that of --learning-rate, as in the paper; large backbones"
-              + " need 1e-3 to 2e-3).")
-  private Double headLearningRate;
+              + " weights; same: that of --learning-rate, as in the paper (default: 1e-3, or that"
+              + " of --learning-rate if it is higher).")
+  private HeadLearningRate headLearningRate = HeadLearningRate.DEFAULT;
 
   @Option(
       names = "--schedule",
@@ -97,9 +99,6 @@ final class OptimiserOptions {
 
   void validate(OptionErrors errors) {
     learningRates.forEach(rate -> errors.positive("--learning-rate", rate));
-    if (headLearningRate != null) {
-      errors.positive("--head-learning-rate", headLearningRate);
-    }
     errors.positive("--batch-size", batchSize);
     errors.positive("--accumulation", accumulation);
     errors.positive("--warmup-steps", warmupSteps);
@@ -121,13 +120,7 @@ final class OptimiserOptions {
 
   TrainingSettings.Optimisation optimisation() {
     return new TrainingSettings.Optimisation(
-        new TrainingSettings.Rates(
-            learningRates,
-            headLearningRate == null
-                ? TrainingSettings.HeadLearningRate.BACKBONES
-                : new TrainingSettings.HeadLearningRate(headLearningRate),
-            schedule,
-            warmupSteps),
+        new TrainingSettings.Rates(learningRates, headLearningRate, schedule, warmupSteps),
         weightDecay,
         clipNorm,
         batchSize,
