@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
 import org.smartbert.jobs.actions.evaluation.EvaluateResult;
 import org.smartbert.jobs.actions.evaluation.Evaluation;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Evaluates models on labelled rows at several entropy thresholds in one pass per model:"
           + " accuracy, F1 and MCC with 95 %% confidence intervals, layers, FLOPs and measured"
-          + " speed-up. Prints a Markdown table and appends to the table evaluations.",
+          + " speed-up. Prints a Markdown table and appends to the table evaluations. A word count"
+          + " shows what accuracy needs no network.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -59,6 +61,17 @@ final class EvaluateCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private Metric metric;
 
+  @Option(
+      names = "--floor",
+      defaultValue = "on",
+      paramLabel = "on|off",
+      description =
+          "Whether a word count (TF-IDF and logistic regression) is compared with the models, if"
+              + " there are 500 rows or more. It is cross-fitted on the evaluated rows, at most"
+              + " 50,000: each of 5 folds is answered by a fit on the others (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Floor floor;
+
   @Mixin private ComputeOptions compute;
 
   @Mixin private TablesRootOption tablesRoot;
@@ -74,12 +87,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     input.textInput(),
                     label.column(),
                     models.stream().map(compute::select).toList(),
-                    comparison.thresholds(),
-                    compute.gates(),
-                    comparison.timingRows()));
+                    new EvaluateRequest.Policies(comparison.thresholds(), compute.gates()),
+                    comparison.timingRows(),
+                    floor));
     PrintWriter out = spec.commandLine().getOut();
     print(out, result.lines());
     out.println();
+    result.floor().ifPresent(words -> FloorText.evaluate(out, words, metric, result.best(metric)));
     result.notes().forEach(out::println);
     out.printf("Evaluations: %s%n", result.table().sql());
     out.flush();

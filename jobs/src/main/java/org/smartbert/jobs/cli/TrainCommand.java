@@ -3,6 +3,7 @@ package org.smartbert.jobs.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.actions.training.TrainRequest;
 import org.smartbert.jobs.actions.training.TrainResult;
 import org.smartbert.jobs.actions.training.TrainingJob;
@@ -85,6 +86,16 @@ final class TrainCommand implements Callable<Integer> {
           "Directory for the trained model, on any Hadoop file system; must not exist or be empty.")
   private String output;
 
+  @Option(
+      names = "--floor",
+      defaultValue = "on",
+      paramLabel = "on|off",
+      description =
+          "Whether a word count (TF-IDF and logistic regression) is compared with the trained model"
+              + " on the validation rows. It is fitted after training, on at most 50,000 training"
+              + " rows (default: ${DEFAULT-VALUE}).")
+  private Floor floor;
+
   @Mixin private LengthOption length;
 
   @Mixin private MethodOptions method;
@@ -105,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
     training.validate(method, validationFraction);
     TrainRequest request =
         new TrainRequest(
-            new TrainRequest.Rows(input.textInput(), label.column(), validationRows()),
+            new TrainRequest.Rows(input.textInput(), label.column(), validationRows(), floor),
             new TrainRequest.Model(model, output, length.tokens(), method.mechanism()),
             training.settings(method),
             training.classWeighting(),
@@ -160,8 +171,10 @@ final class TrainCommand implements Callable<Integer> {
           job.last().cost(),
           job.last().meanLayers());
     }
+    out.println(".");
+    result.floor().ifPresent(words -> FloorText.train(out, words, result.accuracy()));
     out.printf(
-        ".%nModel: %s%nMetrics: %s%nRun: %s%n",
+        "Model: %s%nMetrics: %s%nRun: %s%n",
         plan.output(), result.metrics().sql(), plan.run().id());
   }
 }

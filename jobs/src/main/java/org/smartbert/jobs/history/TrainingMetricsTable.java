@@ -15,7 +15,8 @@ import org.smartbert.model.training.TrainingEvent;
 
 /**
  * Loss terms and gate means while training ran, and each evaluation: {@code gates} are those of the
- * evaluation, {@code trained_gates} those of the steps before it (soft, hard or off).
+ * evaluation, {@code trained_gates} those of the steps before it (soft, hard or off). A row of the
+ * split {@code floor} has the scores of a word count on the validation rows.
  */
 public final class TrainingMetricsTable {
   private static final StructType SCHEMA =
@@ -39,6 +40,21 @@ public final class TrainingMetricsTable {
     List<Row> rows = events.stream().map(event -> row(runId, event, now)).toList();
     // A table of an earlier version gains the columns that are new.
     location.append(spark.createDataFrame(rows, SCHEMA));
+  }
+
+  /**
+   * Adds the scores of a word count on the validation rows, as a row of the split {@code floor}
+   * without a stage.
+   */
+  public void appendFloor(String runId, TrainingEvent.Scores scores) {
+    Object[] values = new Object[SCHEMA.size()];
+    values[SCHEMA.fieldIndex("run_id")] = runId;
+    values[SCHEMA.fieldIndex("split")] = "floor";
+    values[SCHEMA.fieldIndex("accuracy")] = scores.accuracy();
+    values[SCHEMA.fieldIndex("f1")] = scores.f1();
+    values[SCHEMA.fieldIndex("mcc")] = scores.mcc();
+    values[SCHEMA.fieldIndex("logged_at")] = Timestamp.from(Instant.now());
+    location.append(spark.createDataFrame(List.of(RowFactory.create(values)), SCHEMA));
   }
 
   public TableLocation location() {

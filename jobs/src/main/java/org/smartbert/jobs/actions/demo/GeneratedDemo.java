@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.scoring.ScoreAction;
@@ -84,7 +85,7 @@ public final class GeneratedDemo {
                     losses.classWeights()));
     TrainRequest train =
         TrainRequest.of(
-                TrainRequest.Rows.of(reviews("reviews_train"), "label"),
+                TrainRequest.Rows.of(reviews("reviews_train"), "label").with(Floor.OFF),
                 TrainRequest.Model.of(
                     folder.path().resolve("backbone").toString(), model().toString()))
             .with(settings);

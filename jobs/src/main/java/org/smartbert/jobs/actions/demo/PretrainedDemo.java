@@ -12,6 +12,7 @@ import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.conversion.ConvertResult;
 import org.smartbert.jobs.actions.evaluation.EvaluateAction;
 import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.actions.evaluation.NaiveBayes;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
@@ -111,7 +112,9 @@ public final class PretrainedDemo {
         new TrainRequest.Rows(
             input(GlossTables.TRAIN),
             LABEL,
-            new TrainRequest.Validation.Table(tables.location(GlossTables.VALIDATION)));
+            new TrainRequest.Validation.Table(tables.location(GlossTables.VALIDATION)),
+            // Naive Bayes, on the same rows, is a step of its own.
+            Floor.OFF);
     TrainRequest.Model model =
         new TrainRequest.Model(
             backbone.toString(),
@@ -154,9 +157,9 @@ public final class PretrainedDemo {
             input(GlossTables.VALIDATION),
             LABEL,
             List.of(model()),
-            ThresholdChoice.CANDIDATES,
-            Gates.ON,
-            0);
+            new EvaluateRequest.Policies(ThresholdChoice.CANDIDATES, Gates.ON),
+            0,
+            Floor.OFF);
     return ThresholdChoice.of(cancellable(() -> new EvaluateAction(context).run(request)).lines());
   }
 

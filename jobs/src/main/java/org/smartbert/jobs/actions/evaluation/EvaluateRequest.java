@@ -9,16 +9,17 @@ import org.smartbert.model.inference.Gates;
 /**
  * Evaluates models on labelled rows at several thresholds.
  *
- * @param thresholds of each model's own exit rule; 0 disables early exit
  * @param timingRows rows that the realised speed-up is timed on; 0 for none
+ * @param floor whether a word count is cross-fitted on the rows too, if there are {@value
+ *     WordCountFloor#FEWEST_ROWS} or more
  */
 public record EvaluateRequest(
     TextInput input,
     String labelColumn,
     List<ModelSelection> models,
-    List<Float> thresholds,
-    Gates gates,
-    int timingRows) {
+    Policies policies,
+    int timingRows,
+    Floor floor) {
   public static final List<Float> DEFAULT_THRESHOLDS = List.of(0f, 0.05f, 0.1f, 0.2f, 0.3f, 0.5f);
   public static final int DEFAULT_TIMING_ROWS = 512;
 
@@ -27,9 +28,25 @@ public record EvaluateRequest(
    */
   public EvaluateRequest {
     models = List.copyOf(models);
-    thresholds = List.copyOf(thresholds);
     requireTimingRows(timingRows);
-    requireThresholds(thresholds);
+  }
+
+  /**
+   * What rows exit and skip by.
+   *
+   * @param thresholds of each model's own exit rule; 0 disables early exit
+   */
+  public record Policies(List<Float> thresholds, Gates gates) {
+    /** The defaults of the command {@code evaluate}. */
+    public static final Policies DEFAULT = new Policies(DEFAULT_THRESHOLDS, Gates.ON);
+
+    /**
+     * @throws InvalidInputException for a negative threshold
+     */
+    public Policies {
+      thresholds = List.copyOf(thresholds);
+      requireThresholds(thresholds);
+    }
   }
 
   /** Refuses a negative number of rows. */
@@ -52,6 +69,6 @@ public record EvaluateRequest(
   public static EvaluateRequest of(
       TextInput input, String labelColumn, List<ModelSelection> models) {
     return new EvaluateRequest(
-        input, labelColumn, models, DEFAULT_THRESHOLDS, Gates.ON, DEFAULT_TIMING_ROWS);
+        input, labelColumn, models, Policies.DEFAULT, DEFAULT_TIMING_ROWS, Floor.ON);
   }
 }

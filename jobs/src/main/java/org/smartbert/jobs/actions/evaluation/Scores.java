@@ -18,6 +18,7 @@ import org.smartbert.model.training.Metric;
 public record Scores(double value, double low, double high) {
   private static final int RESAMPLES = 1000;
   private static final double TAIL = 0.025;
+  private static final long ACCURACY_SEED = 1;
 
   /** The metric of counts [actual][predicted], resampled with a seed. */
   public static Scores of(Metric metric, double[][] counts, long seed) {
@@ -31,6 +32,12 @@ public record Scores(double value, double low, double high) {
         metric.of(counts),
         values[(int) (TAIL * RESAMPLES)],
         values[RESAMPLES - 1 - (int) (TAIL * RESAMPLES)]);
+  }
+
+  /** The accuracy of rows of which so many are answered right. */
+  public static Scores ofAccuracy(long right, long rows) {
+    double[][] counts = {{right, rows - right}, {0, 0}};
+    return of(Metric.ACCURACY, counts, ACCURACY_SEED);
   }
 
   /** A multinomial draw, cell by cell from the binomial of what is left. */

@@ -3,7 +3,7 @@ package org.smartbert.jobs.actions.training;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.SparkException;
+import org.smartbert.jobs.actions.run.Cancellation;
 import org.smartbert.jobs.sync.PeerLostException;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
@@ -35,7 +35,7 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
   }
 
   static AttemptFailure of(Exception e) {
-    if (isCancelled(e)) {
+    if (Cancellation.isReportedBy(e)) {
       return new AttemptFailure(Kind.CANCELLED, String.valueOf(e.getMessage()), e);
     }
     for (Throwable t = e; t != null; t = t.getCause()) {
@@ -78,12 +78,6 @@ record AttemptFailure(Kind kind, String reason, Exception cause) {
       }
     }
     return null;
-  }
-
-  private static boolean isCancelled(Exception e) {
-    return e instanceof SparkException spark
-        && ("SPARK_JOB_CANCELLED".equals(spark.getCondition())
-            || String.valueOf(spark.getMessage()).contains("because SparkContext was shut down"));
   }
 
   private static final Pattern LAST_REASON =

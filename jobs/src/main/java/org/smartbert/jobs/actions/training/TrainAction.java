@@ -7,6 +7,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.actions.backbones.Backbones;
+import org.smartbert.jobs.actions.evaluation.Floor;
+import org.smartbert.jobs.actions.evaluation.FloorAttempt;
+import org.smartbert.jobs.actions.evaluation.WordCountFloor;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.TrainingMetricsTable;
@@ -15,7 +18,9 @@ import org.smartbert.jobs.io.LabelledRows;
 import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
+import org.smartbert.model.training.Metric;
 import org.smartbert.model.training.Purpose;
+import org.smartbert.model.training.TrainingEvent;
 import org.smartbert.model.training.TrainingSettings;
 
 /** Carries out a {@link TrainRequest}. */
@@ -102,8 +107,30 @@ public record TrainAction(JobContext context) {
     TrainingJob.Result job =
         new TrainingJob(context, plan, watch)
             .run(rows, identity.input().location(), inputs, directory -> {});
-    return new TrainResult(
-        plan, job, notes, new TrainingMetricsTable(spark, context.tablesRoot()).location());
+    TrainingMetricsTable metrics = new TrainingMetricsTable(spark, context.tablesRoot());
+    FloorAttempt attempt =
+        request.rows().floor() == Floor.ON ? floor(plan, rows, metrics) : FloorAttempt.NONE;
+    List<String> warnings = attempt.note().stream().toList();
+    tell(warnings);
+    notes.addAll(warnings);
+    return new TrainResult(plan, job, notes, metrics.location(), attempt.floor());
+  }
+
+  /** A word count on the rows of the run, when its model is complete. */
+  private static FloorAttempt floor(
+      TrainingPlan plan, Dataset<Row> rows, TrainingMetricsTable metrics) {
+    return FloorAttempt.of(
+        "The model " + plan.output() + " is complete",
+        () -> {
+          WordCountFloor floor = WordCountFloor.heldOut(rows, plan.network().labels().size());
+          metrics.appendFloor(
+              plan.run().id(),
+              new TrainingEvent.Scores(
+                  Metric.ACCURACY.of(floor.confusion()),
+                  Metric.F1.of(floor.confusion()),
+                  Metric.MCC.of(floor.confusion())));
+          return floor;
+        });
   }
 
   /** Before the work, which may take hours. */

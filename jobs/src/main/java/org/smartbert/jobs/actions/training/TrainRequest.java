@@ -1,6 +1,7 @@
 package org.smartbert.jobs.actions.training;
 
 import java.util.Optional;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.bert.Method;
 import org.smartbert.model.training.TrainingSettings;
@@ -20,8 +21,22 @@ public record TrainRequest(
     TrainingPlan.Workers workers,
     Optional<String> runId) {
 
-  /** The labelled rows. */
-  public record Rows(TextInput input, String labelColumn, Validation validation) {
+  /**
+   * The labelled rows.
+   *
+   * @param floor whether a word count is fitted on the training rows too, after training, and
+   *     answers the validation rows. It is no part of a run's identity
+   */
+  public record Rows(TextInput input, String labelColumn, Validation validation, Floor floor) {
+    /** Rows that a word count is fitted on too. */
+    public Rows(TextInput input, String labelColumn, Validation validation) {
+      this(input, labelColumn, validation, Floor.ON);
+    }
+
+    public Rows with(Floor changed) {
+      return new Rows(input, labelColumn, validation, changed);
+    }
+
     /** A tenth of the input validates. */
     public static Rows of(TextInput input, String labelColumn) {
       return new Rows(input, labelColumn, new Validation.Share(0.1));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.io.InputTable;
@@ -67,6 +68,12 @@ class TrainingIdentityTest {
     TextInput renamed =
         TextInput.of(new InputTable(relative.toString(), InputTable.Format.CSV, Map.of()), "title");
     assertThat(seen).containsKey(identity(rows(renamed, "label")).request());
+  }
+
+  @Test
+  void aWordCountIsNoPartOfARun() {
+    TrainRequest.Rows rows = rows(TextInput.of(InputTable.at(csv), "title"), "label");
+    assertThat(identity(rows.with(Floor.OFF))).isEqualTo(identity(rows.with(Floor.ON)));
   }
 
   @Test
