@@ -27,7 +27,10 @@ final class TfIdfClassifier {
   private static final int MOST_COEFFICIENTS = 1 << 19;
 
   private static final int MOST_WORDS = 1 << 18;
-  private static final int ITERATIONS = 100;
+
+  /** Each is a Spark job. On TREC, SST-2, CoLA and Banking77 100 changed accuracies by 0.1 point. */
+  private static final int ITERATIONS = 50;
+
   private static final double TOLERANCE = 1e-5;
 
   private final PipelineModel model;
