@@ -29,8 +29,7 @@ public record EvaluateAction(JobContext context) {
     LabelledRows labelled = request.input().labelledBy(request.labelColumn());
     labelled.validate(rows.rows().schema());
     List<String> notes = new ArrayList<>(rows.notes());
-    LabelledRows.Counts counts = labelled.count(rows.rows());
-    notes.add(counts.describe(table.location()));
+    notes.add(labelled.count(rows.rows()).describe(table.location()));
     List<Evaluation.Subject> subjects = new ArrayList<>();
     for (ModelSelection model : request.models()) {
       ModelSelection.Resolved resolved = Backbones.locate(model, context).resolve(context.spark());
@@ -51,7 +50,7 @@ public record EvaluateAction(JobContext context) {
     EvaluationsTable evaluations = new EvaluationsTable(context.spark(), context.tablesRoot());
     evaluations.append(lines.stream().map(Evaluation.Line::row).toList());
     Optional<WordCountFloor> floor = Optional.empty();
-    if (request.floor() == Floor.ON) {
+    if (request.floor() == Floor.ON && !lines.isEmpty()) {
       FloorAttempt attempt =
           floor(
               lines.get(0),
