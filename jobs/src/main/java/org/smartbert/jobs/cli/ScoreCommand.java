@@ -1,18 +1,14 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
-import org.smartbert.jobs.cli.options.ComputeOptions;
-import org.smartbert.jobs.cli.options.InputOptions;
-import org.smartbert.jobs.cli.options.PrefixOption;
 import org.smartbert.jobs.cli.options.RunIdOption;
+import org.smartbert.jobs.cli.options.ScoringOptions;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.udfs.PredictionSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,16 +33,7 @@ import picocli.CommandLine.Spec;
       "    --output tables/reviews_scored --entropy-threshold 0.2",
     })
 final class ScoreCommand implements Callable<Integer> {
-  @Mixin private InputOptions input;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Model directory written by train or quantize, on a file system that all"
-              + " executors can read; or hf:ORG/NAME, a classifier of the Hugging Face hub.")
-  private String model;
+  @Mixin private ScoringOptions scoring;
 
   @Option(
       names = "--output",
@@ -54,47 +41,6 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "PATH|TABLE",
       description = "Delta table to append to; created if missing.")
   private String output;
-
-  @Option(
-      names = "--entropy-threshold",
-      defaultValue = "0.3",
-      paramLabel = "ENTROPY",
-      description =
-          "A row exits at the first layer whose entropy is below this threshold, in nats, or as a"
-              + " fraction of ln C for a fastbert model; 0 disables early exit (default:"
-              + " ${DEFAULT-VALUE}).")
-  private float entropyThreshold;
-
-  @Mixin private ComputeOptions compute;
-
-  @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
-  private boolean logits;
-
-  @Option(
-      names = "--keep",
-      split = ",",
-      paramLabel = "COLUMN",
-      description = "Input columns to keep, separated by commas (default: all).")
-  private List<String> keep = List.of();
-
-  @Mixin private PrefixOption prefix;
-
-  @Option(
-      names = "--slices",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "Number of commits; the input is read once per commit (default: one per 100,000 rows,"
-              + " at most 20).")
-  private int slices;
-
-  @Option(
-      names = "--partitions",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "Tasks per commit (default: the partitions of the input, at least one per" + " core).")
-  private int partitions;
 
   @Mixin private RunIdOption runId;
 
@@ -106,16 +52,11 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     ScoreRequest request =
         new ScoreRequest(
-            input.textInput(),
-            compute.select(model),
-            new ScoreRequest.Exits(entropyThreshold, compute.gates()),
-            new ScoreRequest.Output(
-                output,
-                keep,
-                new PredictionSchema(
-                    prefix.text(),
-                    logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP)),
-            new ScoreRequest.Tasks(slices, partitions),
+            scoring.input(),
+            scoring.model(),
+            scoring.exits(),
+            new ScoreRequest.Output(output, scoring.keep(), scoring.columns()),
+            scoring.tasks(),
             runId.id());
     ScoreResult result = Jobs.of(spec, tablesRoot.path()).score(request);
     PrintWriter out = spec.commandLine().getOut();

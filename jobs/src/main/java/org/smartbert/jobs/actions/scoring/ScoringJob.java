@@ -225,15 +225,7 @@ public final class ScoringJob {
   private Computed score(SliceRows input, Work work, int slices, long rows) {
     long started = System.nanoTime();
     ScoringCounters counters = ScoringCounters.register(spark.sparkContext());
-    ScoringRequest request =
-        new ScoringRequest(
-            new ScoringRequest.Columns(
-                plan.texts().textColumn(), plan.texts().pairColumn().orElse(null)),
-            plan.model(),
-            plan.exits().entropyThreshold(),
-            plan.exits().gates(),
-            plan.destination().schema(),
-            work.runId());
+    ScoringRequest request = plan.scoringRequest(plan.exits(), work.runId());
     int committed = 0;
     try (LiveScoring live = new LiveScoring(context.progress().start("Scoring"), rows)) {
       SliceCommits earlier = SliceCommits.of(work, plan.output(), spark);

@@ -12,6 +12,7 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.ComputeDevice;
 import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.PredictionSchema;
+import org.smartbert.udfs.ScoringRequest;
 
 /**
  * A validated scoring job.
@@ -70,6 +71,17 @@ public record ScoringPlan(
   /** The table that is written. */
   TableLocation output() {
     return destination.table();
+  }
+
+  /** What tasks are given. */
+  ScoringRequest scoringRequest(ScoreRequest.Exits policy, String run) {
+    return new ScoringRequest(
+        new ScoringRequest.Columns(texts.textColumn(), texts.pairColumn().orElse(null)),
+        model,
+        policy.entropyThreshold(),
+        policy.gates(),
+        destination.schema(),
+        run);
   }
 
   /** The same for every attempt at the same work, whatever the input's version. */
