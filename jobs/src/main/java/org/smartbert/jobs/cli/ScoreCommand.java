@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
+import org.smartbert.jobs.actions.scoring.ScoringJob;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
+import org.smartbert.jobs.cli.console.CoreHoursText;
 import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.ScoringOptions;
 import org.smartbert.jobs.cli.options.TablesRootOption;
@@ -24,8 +26,9 @@ import picocli.CommandLine.Spec;
       "Classifies the rows of the input and writes them to a Delta table with prediction, exit"
           + " layer, skip mask and FLOPs.",
       "",
-      "An interrupted run resumes when the same command is run again; a finished run is not"
-          + " repeated unless it gets a new --run-id.",
+      "An interrupted run resumes when the same command is run again, and so does one that"
+          + " --max-core-hours stopped, with the exit code 0; a finished run is not repeated unless"
+          + " it gets a new --run-id.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -42,6 +45,14 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Delta table to append to; created if missing.")
   private String output;
 
+  @Option(
+      names = "--max-core-hours",
+      paramLabel = "HOURS",
+      description =
+          "Stop after the slice in which the tasks of this call have taken so many core-hours; the"
+              + " same command resumes the run (default: no limit).")
+  private Double maxCoreHours;
+
   @Mixin private RunIdOption runId;
 
   @Mixin private TablesRootOption tablesRoot;
@@ -56,7 +67,7 @@ final class ScoreCommand implements Callable<Integer> {
             scoring.model(),
             scoring.exits(),
             new ScoreRequest.Output(output, scoring.keep(), scoring.columns()),
-            scoring.tasks(),
+            maxCoreHours == null ? scoring.tasks() : scoring.tasks().within(maxCoreHours),
             runId.id());
     ScoreResult result = Jobs.of(spec, tablesRoot.path()).score(request);
     PrintWriter out = spec.commandLine().getOut();
@@ -96,5 +107,18 @@ final class ScoreCommand implements Callable<Integer> {
         100 * (1 - totals.cost()));
     out.println(ScoringTables.exits(result.exits()));
     out.printf("Predictions: %s%nRun: %s%n", result.output().sql(), result.attempt().runId());
+    result.attempt().computed().stop().ifPresent(stop -> printStop(out, result, stop));
+  }
+
+  private static void printStop(PrintWriter out, ScoreResult result, ScoringJob.Stop stop) {
+    out.printf(
+        Locale.ROOT,
+        "Stopped by --max-core-hours after %s core-hours: %,d of %,d rows are left, in %d of %d"
+            + " slices; the same command resumes the run, with a limit of its own.%n",
+        CoreHoursText.of(stop.coreHours()),
+        result.attempt().rows() - result.totals().rows(),
+        result.attempt().rows(),
+        stop.slicesLeft(),
+        result.attempt().slices());
   }
 }

@@ -172,7 +172,7 @@ final class PlanRun {
     double readSpan = SlotLoad.longest(sample.partitionShares(), slots);
     OptionalInt shuffled = rows.shuffledTo();
     return new ScoringForecast.Division(
-        plan.tasks().slices() > 0 ? plan.tasks().slices() : ScoringJob.slicesFor(count),
+        plan.tasks().slicesFor(count),
         slots,
         TaskTime.coresPerTask(spark),
         readSpan,

@@ -134,6 +134,7 @@ public record ScoringPlan(
     settings.put("keep", String.join(",", destination.keep()));
     settings.put(PREFIX, destination.schema().prefix());
     settings.put(SLICES, Integer.toString(ofRun));
+    tasks.maxCoreHours().ifPresent(hours -> settings.put("max_core_hours", Double.toString(hours)));
     return settings;
   }
 }

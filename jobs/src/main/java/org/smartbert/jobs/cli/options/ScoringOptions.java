@@ -51,7 +51,7 @@ public final class ScoringOptions {
       paramLabel = "N",
       description =
           "Number of commits; the input is read once per commit (default: one per 100,000 rows,"
-              + " at most 20).")
+              + " at most 20; with score --max-core-hours one per 25,000, at most 100).")
   private int slices;
 
   @Option(
