@@ -28,9 +28,12 @@ import org.smartbert.jobs.actions.run.ProgressDisplay;
 import org.smartbert.jobs.actions.samples.SampleAction;
 import org.smartbert.jobs.actions.samples.SampleRequest;
 import org.smartbert.jobs.actions.samples.SampleResult;
+import org.smartbert.jobs.actions.scoring.PlanAction;
+import org.smartbert.jobs.actions.scoring.PlanRequest;
 import org.smartbert.jobs.actions.scoring.ScoreAction;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
+import org.smartbert.jobs.actions.scoring.ScoringForecast;
 import org.smartbert.jobs.actions.training.TrainAction;
 import org.smartbert.jobs.actions.training.TrainRequest;
 import org.smartbert.jobs.actions.training.TrainResult;
@@ -80,6 +83,11 @@ public final class SmartBertJobs {
   /** Scores rows into a Delta table. */
   public ScoreResult score(ScoreRequest request) {
     return cancellable("score", () -> new ScoreAction(context).run(request));
+  }
+
+  /** Forecasts what scoring will take, by scoring a sample of the rows. */
+  public ScoringForecast plan(PlanRequest request) {
+    return cancellable("plan", () -> new PlanAction(context).run(request));
   }
 
   /** Fine-tunes a model. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       ConvertCommand.class,
       QuantizeCommand.class,
       ScoreCommand.class,
+      PlanCommand.class,
       EvaluateCommand.class,
       ShowCommand.class,
       ViewsCommand.class,

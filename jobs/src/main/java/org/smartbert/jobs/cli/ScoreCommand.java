@@ -1,18 +1,16 @@
 package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
+import org.smartbert.jobs.actions.scoring.ScoringJob;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
-import org.smartbert.jobs.cli.options.ComputeOptions;
-import org.smartbert.jobs.cli.options.InputOptions;
-import org.smartbert.jobs.cli.options.PrefixOption;
+import org.smartbert.jobs.cli.console.CoreHoursText;
 import org.smartbert.jobs.cli.options.RunIdOption;
+import org.smartbert.jobs.cli.options.ScoringOptions;
 import org.smartbert.jobs.cli.options.TablesRootOption;
-import org.smartbert.udfs.PredictionSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,8 +26,9 @@ import picocli.CommandLine.Spec;
       "Classifies the rows of the input and writes them to a Delta table with prediction, exit"
           + " layer, skip mask and FLOPs.",
       "",
-      "An interrupted run resumes when the same command is run again; a finished run is not"
-          + " repeated unless it gets a new --run-id.",
+      "An interrupted run resumes when the same command is run again, and so does one that"
+          + " --max-core-hours stopped, with the exit code 0; a finished run is not repeated unless"
+          + " it gets a new --run-id.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -37,16 +36,7 @@ import picocli.CommandLine.Spec;
       "    --output tables/reviews_scored --entropy-threshold 0.2",
     })
 final class ScoreCommand implements Callable<Integer> {
-  @Mixin private InputOptions input;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Model directory written by train or quantize, on a file system that all"
-              + " executors can read; or hf:ORG/NAME, a classifier of the Hugging Face hub.")
-  private String model;
+  @Mixin private ScoringOptions scoring;
 
   @Option(
       names = "--output",
@@ -56,45 +46,12 @@ final class ScoreCommand implements Callable<Integer> {
   private String output;
 
   @Option(
-      names = "--entropy-threshold",
-      defaultValue = "0.3",
-      paramLabel = "ENTROPY",
+      names = "--max-core-hours",
+      paramLabel = "HOURS",
       description =
-          "A row exits at the first layer whose entropy is below this threshold, in nats, or as a"
-              + " fraction of ln C for a fastbert model; 0 disables early exit (default:"
-              + " ${DEFAULT-VALUE}).")
-  private float entropyThreshold;
-
-  @Mixin private ComputeOptions compute;
-
-  @Option(names = "--logits", description = "Add a column logits ARRAY<FLOAT>.")
-  private boolean logits;
-
-  @Option(
-      names = "--keep",
-      split = ",",
-      paramLabel = "COLUMN",
-      description = "Input columns to keep, separated by commas (default: all).")
-  private List<String> keep = List.of();
-
-  @Mixin private PrefixOption prefix;
-
-  @Option(
-      names = "--slices",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "Number of commits; the input is read once per commit (default: one per 100,000 rows,"
-              + " at most 20).")
-  private int slices;
-
-  @Option(
-      names = "--partitions",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "Tasks per commit (default: the partitions of the input, at least one per" + " core).")
-  private int partitions;
+          "Stop after the slice in which the tasks of this call have taken so many core-hours; the"
+              + " same command resumes the run (default: no limit).")
+  private Double maxCoreHours;
 
   @Mixin private RunIdOption runId;
 
@@ -106,16 +63,11 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     ScoreRequest request =
         new ScoreRequest(
-            input.textInput(),
-            compute.select(model),
-            new ScoreRequest.Exits(entropyThreshold, compute.gates()),
-            new ScoreRequest.Output(
-                output,
-                keep,
-                new PredictionSchema(
-                    prefix.text(),
-                    logits ? PredictionSchema.Logits.KEEP : PredictionSchema.Logits.DROP)),
-            new ScoreRequest.Tasks(slices, partitions),
+            scoring.input(),
+            scoring.model(),
+            scoring.exits(),
+            new ScoreRequest.Output(output, scoring.keep(), scoring.columns()),
+            maxCoreHours == null ? scoring.tasks() : scoring.tasks().within(maxCoreHours),
             runId.id());
     ScoreResult result = Jobs.of(spec, tablesRoot.path()).score(request);
     PrintWriter out = spec.commandLine().getOut();
@@ -155,5 +107,18 @@ final class ScoreCommand implements Callable<Integer> {
         100 * (1 - totals.cost()));
     out.println(ScoringTables.exits(result.exits()));
     out.printf("Predictions: %s%nRun: %s%n", result.output().sql(), result.attempt().runId());
+    result.attempt().computed().stop().ifPresent(stop -> printStop(out, result, stop));
+  }
+
+  private static void printStop(PrintWriter out, ScoreResult result, ScoringJob.Stop stop) {
+    out.printf(
+        Locale.ROOT,
+        "Stopped by --max-core-hours after %s core-hours: %,d of %,d rows are left, in %d of %d"
+            + " slices; the same command resumes the run, with a limit of its own.%n",
+        CoreHoursText.of(stop.coreHours()),
+        result.attempt().rows() - result.totals().rows(),
+        result.attempt().rows(),
+        stop.slicesLeft(),
+        result.attempt().slices());
   }
 }

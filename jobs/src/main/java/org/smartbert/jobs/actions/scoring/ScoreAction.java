@@ -14,7 +14,8 @@ import org.smartbert.model.text.TextEncoder;
 /** Carries out a {@link ScoreRequest}. */
 public record ScoreAction(JobContext context) {
   /**
-   * Scores. A run that was interrupted resumes; one that is complete is not repeated.
+   * Scores. A run that was interrupted, or stopped by its limit, resumes; one that is complete is
+   * not repeated.
    *
    * @throws org.smartbert.model.InvalidInputException before any work, for input, model or output
    *     that do not fit
@@ -33,6 +34,10 @@ public record ScoreAction(JobContext context) {
       return result.totals().rows() == attempt.rows()
           ? result
           : result.withNote(rowsChanged(result));
+    }
+    if (result.wasStopped()) {
+      // Its row in the table runs stays as it is, so that the next call finds and resumes it.
+      return result;
     }
     CancellableJobs.outside(
         context.spark().sparkContext(), () -> runs.finished(attempt.runId(), end(result)));

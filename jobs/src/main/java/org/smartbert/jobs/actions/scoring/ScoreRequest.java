@@ -2,6 +2,7 @@ package org.smartbert.jobs.actions.scoring;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.InvalidInputException;
@@ -66,11 +67,49 @@ public record ScoreRequest(
   /**
    * How the work is divided.
    *
-   * @param slices commits of the output; 0 for one per 100,000 rows, 20 at most
+   * @param slices commits of the output; 0 for one per 100,000 rows, 20 at most; with a limit one
+   *     per 25,000 rows, 100 at most, so that the run stops near it
    * @param partitions tasks of a slice; 0 for the input's, and at least one per core
+   * @param maxCoreHours the run stops after the slice in which its tasks have taken so long
    */
-  public record Tasks(int slices, int partitions) {
+  public record Tasks(int slices, int partitions, OptionalDouble maxCoreHours) {
     public static final Tasks DEFAULT = new Tasks(0, 0);
+
+    /** Every slice reads the input's texts once, so their number must not grow with the rows. */
+    private static final Slicing UNLIMITED = new Slicing(100_000, 20);
+
+    private static final Slicing LIMITED = new Slicing(25_000, 100);
+
+    private record Slicing(long rows, long most) {
+      int of(long all) {
+        return (int) Math.max(1, Math.min((all + rows - 1) / rows, most));
+      }
+    }
+
+    /**
+     * @throws InvalidInputException for a limit that is not above 0
+     */
+    public Tasks {
+      if (maxCoreHours.isPresent() && !(maxCoreHours.getAsDouble() > 0)) {
+        throw new InvalidInputException(
+            "--max-core-hours is %s; it must be above 0.", maxCoreHours.getAsDouble());
+      }
+    }
+
+    /** Without a limit. */
+    public Tasks(int slices, int partitions) {
+      this(slices, partitions, OptionalDouble.empty());
+    }
+
+    /** The number of slices that a new run over so many rows is cut into. */
+    int slicesFor(long rows) {
+      return slices > 0 ? slices : (maxCoreHours.isPresent() ? LIMITED : UNLIMITED).of(rows);
+    }
+
+    /** The same with a limit of core-hours. */
+    public Tasks within(double coreHours) {
+      return new Tasks(slices, partitions, OptionalDouble.of(coreHours));
+    }
   }
 
   /** A request with the defaults of the command {@code score}. */

@@ -34,6 +34,11 @@ public record ScoreResult(
     return attempt.computed().slices() == 0;
   }
 
+  /** Whether this call reached the limit of its core-hours before the run was complete. */
+  public boolean wasStopped() {
+    return attempt.computed().stop().isPresent();
+  }
+
   /** Rows per second of this call. */
   public double rowsPerSecond() {
     return attempt.computed().rows() / Math.max(attempt.computed().seconds(), 1e-9);

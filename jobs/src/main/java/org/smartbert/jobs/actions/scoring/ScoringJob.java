@@ -1,10 +1,11 @@
 package org.smartbert.jobs.actions.scoring;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.jobs.actions.run.CancellableJobs;
@@ -13,12 +14,9 @@ import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.actions.scoring.PriorAttempts.Interrupted;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.AppendCheck;
-import org.smartbert.jobs.io.Causes;
 import org.smartbert.jobs.io.DeltaCommits;
 import org.smartbert.jobs.io.InputTable;
-import org.smartbert.jobs.io.StorageFailure;
 import org.smartbert.jobs.io.TableCreation;
-import org.smartbert.jobs.io.UnreadableInput;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.ScoringCounters;
@@ -31,11 +29,6 @@ import org.smartbert.udfs.ScoringRequest;
  * again, and two processes that score the same run share its slices.
  */
 public final class ScoringJob {
-  private static final long ROWS_PER_SLICE = 100_000;
-
-  /** Every slice reads the input's texts once, so their number must not grow with the rows. */
-  private static final long MAX_SLICES = 20;
-
   private final JobContext context;
   private final SparkSession spark;
   private final ScoringPlan plan;
@@ -76,10 +69,19 @@ public final class ScoringJob {
    * @param slices that it committed; 0 where the run was already complete
    * @param rows that its tasks scored
    * @param seconds that it took
+   * @param stop where it reached the limit of its core-hours before the run was complete
    */
-  public record Computed(int slices, long rows, double seconds) {
-    static final Computed NOTHING = new Computed(0, 0, 0);
+  public record Computed(int slices, long rows, double seconds, Optional<Stop> stop) {
+    static final Computed NOTHING = new Computed(0, 0, 0, Optional.empty());
   }
+
+  /**
+   * How an attempt was stopped by its limit.
+   *
+   * @param slicesLeft that the same command scores when it is given again
+   * @param coreHours that its tasks took
+   */
+  public record Stop(int slicesLeft, double coreHours) {}
 
   /**
    * Checks everything that can be checked before work, then scores.
@@ -141,8 +143,11 @@ public final class ScoringJob {
   /** The number belongs to the run: with another one its slices would be scored again. */
   private int slices(
       Optional<Interrupted> interrupted, SliceCommits commits, long rows, List<String> notes) {
-    int requested = plan.tasks().slices() > 0 ? plan.tasks().slices() : slicesFor(rows);
-    int ofRun = interrupted.map(Interrupted::slices).or(commits::slices).orElse(requested);
+    int ofRun =
+        interrupted
+            .map(Interrupted::slices)
+            .or(commits::slices)
+            .orElseGet(() -> plan.tasks().slicesFor(rows));
     if (plan.tasks().slices() > 0 && plan.tasks().slices() != ofRun) {
       notes.add(
           String.format(
@@ -168,7 +173,7 @@ public final class ScoringJob {
       return scoreCancellably(rows, work, slices, count);
     } catch (Exception e) {
       recordFailure(work, e);
-      throw told(work, e);
+      throw ScoringFailure.of(e, work, plan.output());
     } catch (Error e) {
       recordFailure(work, e);
       throw e;
@@ -193,64 +198,36 @@ public final class ScoringJob {
     }
   }
 
-  /** The failure as a message for users, if it has none yet. */
-  private RuntimeException told(Work work, Exception failure) {
-    Optional<RuntimeException> own = Causes.own(failure);
-    if (own.isPresent()) {
-      return own.get();
-    }
-    Throwable root = failure;
-    for (Throwable e : Causes.of(failure)) {
-      if (e instanceof AnalysisException) {
-        return new InvalidInputException(e, "%s.", StorageFailure.line(e));
-      }
-      root = e;
-    }
-    Optional<InvalidInputException> unreadable = UnreadableInput.of(failure);
-    if (unreadable.isPresent()) {
-      return unreadable.get();
-    }
-    String reason = CancellableJobs.cancelReason().orElse(StorageFailure.line(root));
-    return StorageFailure.of(failure, plan.output().name())
-        .orElseGet(
-            () ->
-                new FailedRunException(
-                    String.format(
-                        "Run %s failed: %s; give the same command again to resume it, and --debug"
-                            + " to see the stack trace.",
-                        work.runId(), reason),
-                    failure));
-  }
-
   private Computed score(SliceRows input, Work work, int slices, long rows) {
     long started = System.nanoTime();
     ScoringCounters counters = ScoringCounters.register(spark.sparkContext());
-    ScoringRequest request =
-        new ScoringRequest(
-            new ScoringRequest.Columns(
-                plan.texts().textColumn(), plan.texts().pairColumn().orElse(null)),
-            plan.model(),
-            plan.exits().entropyThreshold(),
-            plan.exits().gates(),
-            plan.destination().schema(),
-            work.runId());
+    ScoringRequest request = plan.scoringRequest(plan.exits(), work.runId());
     int committed = 0;
-    try (LiveScoring live = new LiveScoring(context.progress().start("Scoring"), rows)) {
-      SliceCommits earlier = SliceCommits.of(work, plan.output(), spark);
-      live.addDone(rows * (slices - earlier.open(slices).size()) / slices);
+    Optional<Stop> stop = Optional.empty();
+    try (LiveScoring live = new LiveScoring(context.progress().start("Scoring"), rows);
+        CoreHourLimit limit =
+            CoreHourLimit.start(plan.tasks().maxCoreHours(), spark.sparkContext())) {
+      Deque<Integer> open =
+          new ArrayDeque<>(SliceCommits.of(work, plan.output(), spark).open(slices));
+      live.addDone(rows * (slices - open.size()) / slices);
       spark.sparkContext().addSparkListener(live);
       try {
-        for (int slice : earlier.open(slices)) {
+        while (!open.isEmpty() && stop.isEmpty()) {
+          int slice = open.remove();
           if (commit(input, work, slice, slices, request, counters)) {
             committed++;
             listener.committed(slice);
+          }
+          if (committed > 0 && !open.isEmpty() && limit.reached()) {
+            stop = Optional.of(new Stop(open.size(), limit.used()));
           }
         }
       } finally {
         spark.sparkContext().removeSparkListener(live);
       }
     }
-    return new Computed(committed, counters.rows().value(), (System.nanoTime() - started) / 1e9);
+    return new Computed(
+        committed, counters.rows().value(), (System.nanoTime() - started) / 1e9, stop);
   }
 
   /** Whether the slice was committed here; another process that scores the run may be faster. */
@@ -292,10 +269,5 @@ public final class ScoringJob {
                   + " now.",
               plan.input().location(), work.runId()));
     }
-  }
-
-  static int slicesFor(long rows) {
-    long wanted = (rows + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
-    return (int) Math.max(1, Math.min(wanted, MAX_SLICES));
   }
 }

@@ -12,6 +12,7 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.udfs.ComputeDevice;
 import org.smartbert.udfs.ModelReference;
 import org.smartbert.udfs.PredictionSchema;
+import org.smartbert.udfs.ScoringRequest;
 
 /**
  * A validated scoring job.
@@ -72,6 +73,17 @@ public record ScoringPlan(
     return destination.table();
   }
 
+  /** What tasks are given. */
+  ScoringRequest scoringRequest(ScoreRequest.Exits policy, String run) {
+    return new ScoringRequest(
+        new ScoringRequest.Columns(texts.textColumn(), texts.pairColumn().orElse(null)),
+        model,
+        policy.entropyThreshold(),
+        policy.gates(),
+        destination.schema(),
+        run);
+  }
+
   /** The same for every attempt at the same work, whatever the input's version. */
   String request() {
     return Digests.of(
@@ -122,6 +134,7 @@ public record ScoringPlan(
     settings.put("keep", String.join(",", destination.keep()));
     settings.put(PREFIX, destination.schema().prefix());
     settings.put(SLICES, Integer.toString(ofRun));
+    tasks.maxCoreHours().ifPresent(hours -> settings.put("max_core_hours", Double.toString(hours)));
     return settings;
   }
 }

@@ -93,6 +93,25 @@ public final class ScoringReport {
   }
 
   /**
+   * How long rows are, in tokens as the network reads them, the truncated ones too.
+   *
+   * @param median no more than half of the rows are longer
+   * @param ninety no more than 10 % are
+   * @param ninetyNine no more than 1 % is
+   */
+  public record Lengths(int median, int ninety, int ninetyNine) {}
+
+  /** Lengths of the rows that were scored; one at least was. */
+  public Lengths lengths() {
+    List<Integer> tokens =
+        run.select(prediction("tokens").as("tokens"))
+            .agg(expr("percentile_approx(tokens, array(0.5D, 0.9D, 0.99D))"))
+            .first()
+            .getList(0);
+    return new Lengths(tokens.get(0), tokens.get(1), tokens.get(2));
+  }
+
+  /**
    * The share of rows whose prediction is the label column's value; empty where no row has both.
    */
   public OptionalDouble accuracy(String labelColumn) {

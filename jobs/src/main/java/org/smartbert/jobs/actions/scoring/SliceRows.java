@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -36,7 +37,11 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
 
   /** The scored rows of a slice. */
   Dataset<Row> scored(int slice, int slices, ScoringRequest request, ScoringCounters counters) {
-    Dataset<Row> rows = spread(forScoring(slice(slice, slices)));
+    return scored(spread(forScoring(slice(slice, slices))), request, counters);
+  }
+
+  /** Rows of {@link #forScoring()}, scored, with the columns of the output. */
+  Dataset<Row> scored(Dataset<Row> rows, ScoringRequest request, ScoringCounters counters) {
     Dataset<Row> scored = AdaptiveScoring.score(rows, request, counters);
     if (plan.destination().keep().isEmpty()) {
       return scored;
@@ -59,7 +64,8 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
             .toList());
   }
 
-  private List<Column> texts() {
+  /** The columns that are classified. */
+  List<Column> texts() {
     StructType schema = input.schema();
     List<Column> texts = new ArrayList<>();
     texts.add(TextColumns.text(schema, plan.texts().textColumn(), "--text-column"));
@@ -67,6 +73,11 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
       texts.add(TextColumns.text(schema, plan.texts().pairColumn().orElse(null), "--pair-column"));
     }
     return texts;
+  }
+
+  /** The input's rows with the columns that a slice reads. */
+  Dataset<Row> forScoring() {
+    return forScoring(input);
   }
 
   /** The columns that are kept and the texts, so that no other column travels. */
@@ -94,11 +105,21 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
     return input.filter(pmod(hash, lit(slices)).equalTo(slice));
   }
 
-  /** Small files make few partitions, and one partition keeps one core busy. */
   private Dataset<Row> spread(Dataset<Row> rows) {
+    OptionalInt tasks = shuffledTo(rows);
+    return tasks.isPresent() ? rows.repartition(tasks.getAsInt()) : rows;
+  }
+
+  /** The number of tasks that a slice's rows are shuffled to; empty where they are not. */
+  OptionalInt shuffledTo() {
+    return shuffledTo(input);
+  }
+
+  /** Small files make few partitions, and one partition keeps one core busy. */
+  private OptionalInt shuffledTo(Dataset<Row> rows) {
     int wanted = plan.tasks().partitions() > 0 ? plan.tasks().partitions() : slots;
     boolean enough = plan.tasks().partitions() == 0 && rows.rdd().getNumPartitions() >= wanted;
-    return enough ? rows : rows.repartition(wanted);
+    return enough ? OptionalInt.empty() : OptionalInt.of(wanted);
   }
 
   private static Dataset<Row> select(Dataset<Row> rows, List<String> names) {

@@ -1,7 +1,5 @@
 package org.smartbert.jobs.cli.console;
 
-import java.util.Locale;
-
 /**
  * Estimates how long work will take from its rate since it first reported: what came before (a
  * start of Spark, a teacher's answers, the rows of an earlier attempt) says nothing of that rate.
@@ -29,18 +27,11 @@ final class RemainingTime {
       this.total = total;
     }
     if (done >= total) {
-      return text(0);
+      return DurationText.of(0);
     }
     double share = (double) (done - firstDone) / (total - firstDone);
-    return share < LEAST_SHARE ? "?" : text((nanos - firstNanos) / 1e9 * (1 - share) / share);
-  }
-
-  private static String text(double seconds) {
-    long s = Math.round(seconds);
-    return s < 60
-        ? s + " s"
-        : s < 3600
-            ? String.format(Locale.ROOT, "%d:%02d min", s / 60, s % 60)
-            : String.format(Locale.ROOT, "%d:%02d h", s / 3600, s % 3600 / 60);
+    return share < LEAST_SHARE
+        ? "?"
+        : DurationText.of((nanos - firstNanos) / 1e9 * (1 - share) / share);
   }
 }
