@@ -20,8 +20,8 @@ record LinearClassifier(LogisticRegressionModel model, Labels labels, double acc
 
   private static final String INDEX = "label_index";
   private static final String PREDICTED = "predicted_index";
-  private static final double[] PENALTIES = {0, 1e-5, 1e-4, 1e-3, 1e-2};
-  private static final int ITERATIONS = 200;
+  private static final double[] PENALTIES = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
+  private static final int ITERATIONS = 100;
 
   /**
    * Trains.

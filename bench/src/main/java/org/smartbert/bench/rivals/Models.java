@@ -2,7 +2,9 @@ package org.smartbert.bench.rivals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.smartbert.jobs.actions.SmartBertJobs;
 import org.smartbert.jobs.actions.backbones.Backbones;
@@ -29,6 +31,10 @@ final class Models {
   private final Path folder;
   private final TaskRows rows;
   private final Recipe recipe;
+
+  /** A training that failed is not tried again by the next rival that needs it. */
+  private final Map<NetworkModel, RuntimeException> failures = new EnumMap<>(NetworkModel.class);
+
   private Double fullDepthAccuracy;
 
   Models(JobContext context, Path folder, TaskRows rows, Recipe recipe) {
@@ -55,14 +61,26 @@ final class Models {
   /** The directory of a model, trained if it is missing. */
   Path require(NetworkModel model) {
     Path directory = folder.resolve(model.folder());
+    if (failures.containsKey(model)) {
+      throw failures.get(model);
+    }
     if (!isWritten(directory)) {
-      if (model.method().isPresent()) {
-        train(model, model.method().get(), directory);
-      } else {
-        convert(directory);
+      try {
+        make(model, directory);
+      } catch (RuntimeException e) {
+        failures.put(model, e);
+        throw e;
       }
     }
     return directory;
+  }
+
+  private void make(NetworkModel model, Path directory) {
+    if (model.method().isPresent()) {
+      train(model, model.method().get(), directory);
+    } else {
+      convert(directory);
+    }
   }
 
   /** The same for a precision: int8 has a directory of its own. */

@@ -41,15 +41,20 @@ record Network(Models models, NetworkModel model, Precision precision, Gates gat
     double fullDepth = models.fullDepthAccuracy();
     OperatingPoint chosen =
         OperatingPoint.choose(lines.stream().map(OperatingPoint::of).toList(), fullDepth);
+    ModelSelection.Resolved resolved = selection.resolve(rows.spark());
+    String detail =
+        resolved.config().mechanism().exits()
+            ? chosen.describe(fullDepth)
+            : chosen.withoutThreshold();
     ScoringRequest request =
         new ScoringRequest(
             new ScoringRequest.Columns(TaskRows.TEXT, null),
-            selection.resolve(rows.spark()).reference(),
+            resolved.reference(),
             chosen.threshold(),
             gates,
             new PredictionSchema("", PredictionSchema.Logits.DROP),
             name());
-    return new Scorer(rows.spark(), request, chosen.describe(fullDepth));
+    return new Scorer(rows.spark(), request, detail);
   }
 
   private record Scorer(SparkSession spark, ScoringRequest request, String detail)
