@@ -8,13 +8,17 @@ import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.io.HostTensor;
 
 /**
- * BERT at full depth with the last exit classifier as an ONNX graph in the form that ONNX Runtime's
- * own transformer optimiser and dynamic quantiser leave: fused attention, skip-norm and GELU. In
- * int8, weights have one scale a column and activations are quantised as they come.
+ * BERT at full depth with the last classifier as an ONNX graph in the form that ONNX Runtime's own
+ * transformer optimiser and dynamic quantiser leave: fused attention, skip-norm and GELU. In int8,
+ * weights have one scale a column and activations are quantised as they come.
+ *
+ * <p>Of the classifier there is what the weights hold: the projection with its attention, the dense
+ * layer, the output. Without all three the graph is an encoder, whose result is the last state of
+ * [CLS].
  */
-final class OnnxBert {
+public final class OnnxBert {
   /** How the matrix products are computed. */
-  enum Arithmetic {
+  public enum Arithmetic {
     FP32,
     INT8
   }
@@ -30,8 +34,12 @@ final class OnnxBert {
     this.arithmetic = arithmetic;
   }
 
-  /** Inputs ids, types, mask [B, N] of int32; output logits [B, C]. */
-  static byte[] of(BertConfig config, Map<String, HostTensor> weights, Arithmetic arithmetic) {
+  /**
+   * The bytes of a model file with the inputs ids, types and mask, [B, N] of int32, and one output:
+   * logits [B, C], or states of [CLS], [B, H].
+   */
+  public static byte[] of(
+      BertConfig config, Map<String, HostTensor> weights, Arithmetic arithmetic) {
     OnnxBert bert = new OnnxBert(config, weights, arithmetic);
     bert.build();
     return bert.graph.model();
@@ -63,15 +71,23 @@ final class OnnxBert {
       x = skipNorm(f, y, layer + "output.", eps);
     }
     String head = "classifiers." + (config.layers() - 1) + ".";
-    String projected = graph.operator("Tanh", linear(x, head + "projection"));
-    String context =
-        attention(projected, head + "attention.", config.heads().classifierHeads(), lengths);
+    if (has(head + "projection")) {
+      String projected = graph.operator("Tanh", linear(x, head + "projection"));
+      int heads = config.heads().classifierHeads();
+      x = attention(projected, head + "attention.", heads, lengths);
+    }
     String cls =
         graph
-            .node("", "Gather", 1, List.of(OnnxGraph.attribute("axis", 1)), context, graph.index(0))
+            .node("", "Gather", 1, List.of(OnnxGraph.attribute("axis", 1)), x, graph.index(0))
             .get(0);
-    String dense = graph.operator("Tanh", linear(cls, head + "dense"));
-    graph.output(linear(dense, head + "output"));
+    if (has(head + "dense")) {
+      cls = graph.operator("Tanh", linear(cls, head + "dense"));
+    }
+    graph.output(has(head + "output") ? linear(cls, head + "output") : cls);
+  }
+
+  private boolean has(String name) {
+    return weights.containsKey(name + ".weight");
   }
 
   private String attention(String x, String name, int heads, String lengths) {

@@ -38,13 +38,18 @@ public final class OnnxClassifier implements AutoCloseable {
     return new OnnxClassifier(OnnxBert.of(config, weights, OnnxBert.Arithmetic.FP32), threads);
   }
 
+  /** Any graph of {@link OnnxBert}. */
+  public static OnnxClassifier of(byte[] graph, int threads) throws OrtException {
+    return new OnnxClassifier(graph, threads);
+  }
+
   /** Dynamically quantised. */
   public static OnnxClassifier int8(BertConfig config, Map<String, HostTensor> weights, int threads)
       throws OrtException {
     return new OnnxClassifier(OnnxBert.of(config, weights, OnnxBert.Arithmetic.INT8), threads);
   }
 
-  /** Logits of each row, in the rows' order; a batch is padded to its longest row. */
+  /** The output of each row, in the rows' order; a batch is padded to its longest row. */
   public float[][] classify(List<EncodedText> rows, int batchRows, Order order)
       throws OrtException {
     List<Integer> sequence = new ArrayList<>();
