@@ -17,7 +17,6 @@ import org.smartbert.model.training.Metric;
  *
  * @param name as tables write it
  * @param folder below the data folder, with tab-separated files that name their columns
- * @param split which the held-out rows are: dev, or test where its labels are public
  * @param metric that the paper, or for other tasks the literature, reports
  */
 record Task(
@@ -30,7 +29,7 @@ record Task(
   /**
    * File names.
    *
-   * @param split what the held-out rows are called
+   * @param split which the held-out rows are: dev, or test where its labels are public
    */
   record SplitFiles(String train, String heldOut, String split) {}
 
