@@ -28,7 +28,9 @@ final class TfIdfClassifier {
 
   private static final int MOST_WORDS = 1 << 18;
 
-  /** Each is a Spark job. On TREC, SST-2, CoLA and Banking77 100 changed accuracies by 0.1 point. */
+  /**
+   * Each is a Spark job. On TREC, SST-2, CoLA and Banking77 100 changed accuracies by 0.1 point.
+   */
   private static final int ITERATIONS = 50;
 
   private final PipelineModel model;
