@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.smartbert.jobs.actions.SmartBertJobs;
 import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
 import org.smartbert.jobs.actions.evaluation.Evaluation;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.actions.evaluation.Scores;
 import org.smartbert.jobs.actions.training.ClassWeighting;
 import org.smartbert.jobs.actions.training.TrainRequest;
@@ -46,9 +47,9 @@ record CellRun(
             rows.heldOut(),
             Task.LABEL,
             List.of(ModelSelection.of(model.toString())),
-            thresholds,
-            Gates.ON,
-            0);
+            new EvaluateRequest.Policies(thresholds, Gates.ON),
+            0,
+            Floor.OFF);
     ResultLine.Training training =
         new ResultLine.Training(
             trained.rows(),
@@ -105,7 +106,10 @@ record CellRun(
   private TrainRequest request(Cell cell, TaskRows rows, Path start, Path model) {
     return new TrainRequest(
         new TrainRequest.Rows(
-            rows.train(), Task.LABEL, new TrainRequest.Validation.Share(Recipe.VALIDATION)),
+            rows.train(),
+            Task.LABEL,
+            new TrainRequest.Validation.Share(Recipe.VALIDATION),
+            Floor.OFF),
         new TrainRequest.Model(
             start.toString(),
             model.toString(),

@@ -11,6 +11,7 @@ import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.evaluation.EvaluateRequest;
 import org.smartbert.jobs.actions.evaluation.Evaluation;
+import org.smartbert.jobs.actions.evaluation.Floor;
 import org.smartbert.jobs.actions.quantization.QuantizeRequest;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.training.TrainRequest;
@@ -122,7 +123,8 @@ final class Models {
                 new TrainRequest.Rows(
                     rows.input(TaskRows.Part.TRAIN),
                     TaskRows.LABEL,
-                    new TrainRequest.Validation.Table(rows.location(TaskRows.Part.VALIDATION))),
+                    new TrainRequest.Validation.Table(rows.location(TaskRows.Part.VALIDATION)),
+                    Floor.OFF),
                 new TrainRequest.Model(
                     start, output.toString(), recipe.maxTokens(), method.mechanism()))
             .with(recipe.settings().apply(method))
@@ -171,9 +173,9 @@ final class Models {
             rows.input(TaskRows.Part.VALIDATION),
             TaskRows.LABEL,
             List.of(model),
-            thresholds,
-            gates,
-            0);
+            new EvaluateRequest.Policies(thresholds, gates),
+            0,
+            Floor.OFF);
     return jobs().evaluate(request).lines();
   }
 
