@@ -6,7 +6,7 @@ import org.smartbert.model.Precision;
 
 /**
  * The hyperparameters of training. Defaults are the paper's, and the authors' published ones where
- * the paper has none.
+ * the paper has none; the command {@code train} differs in {@link HeadLearningRate#DEFAULT} alone.
  *
  * @param gateBias what the bias of each new gate's output starts from. The paper's is 0: a gate
  *     skips with a probability of one half. Below 0 gates start by executing

@@ -3,11 +3,13 @@ package org.smartbert.jobs.cli.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.training.ExitTargets;
 import org.smartbert.model.training.SkipPenalty;
 import org.smartbert.model.training.TrainingSettings;
+import org.smartbert.model.training.TrainingSettings.HeadLearningRate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +23,21 @@ class TrainingOptionsTest {
   }
 
   @Test
-  void withoutOptionsTheSettingsAreThePapers() {
-    assertThat(settings()).isEqualTo(TrainingSettings.defaults());
+  void withoutOptionsTheSettingsAreThePapersButForTheHeadsRate() {
+    assertThat(settings("--head-learning-rate=same")).isEqualTo(TrainingSettings.defaults());
+    assertThat(settings().optimisation().rates().heads()).isEqualTo(HeadLearningRate.DEFAULT);
+    assertThat(settings("--head-learning-rate=3e-4").optimisation().rates().heads())
+        .isEqualTo(HeadLearningRate.of(3e-4));
+  }
+
+  @Test
+  void aHeadLearningRateThatIsNoneIsRefused() {
+    for (String rate : List.of("0", "-1e-3", "NaN", "Infinity", "backbone")) {
+      assertThatThrownBy(() -> settings("--head-learning-rate=" + rate))
+          .isInstanceOf(CommandLine.ParameterException.class)
+          .hasMessageContaining(
+              "--head-learning-rate': '" + rate + "' is neither same nor a number above 0");
+    }
   }
 
   @Test
