@@ -103,7 +103,13 @@ class BackboneCommandTest {
   }
 
   private String[] training(String model) {
-    return rows("train", model, "--stage-one-epochs=2", "--soft-epochs=1", "--stage-two-epochs=1");
+    return rows(
+        "train",
+        model,
+        "--stage-one-epochs=2",
+        "--soft-epochs=1",
+        "--stage-two-epochs=1",
+        "--floor=off");
   }
 
   @Test

@@ -59,13 +59,15 @@ class CatalogTest {
 
   @Test
   void mistakesGetOneSentenceAndExitCodeTwo() throws Exception {
-    assertMistake("cannot be found", "sql", "-e", "SELECT * FROM nowhere");
-    assertMistake("none.sql does not exist", "sql", "-f", "none.sql");
-    assertMistake("not a Delta table", "sql", "--predictions", "./nothing", "-e", "SELECT 1");
+    CommandProcess table = start("sql", "-e", "SELECT * FROM nowhere");
+    CommandProcess file = start("sql", "-f", "none.sql");
+    CommandProcess predictions = start("sql", "--predictions", "./nothing", "-e", "SELECT 1");
+    assertMistake("cannot be found", table);
+    assertMistake("none.sql does not exist", file);
+    assertMistake("not a Delta table", predictions);
   }
 
-  private static void assertMistake(String part, String... command) throws Exception {
-    CommandProcess run = start(command);
+  private static void assertMistake(String part, CommandProcess run) throws Exception {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err().lines().filter(line -> line.startsWith("smartbert:")))
         .hasSize(1)

@@ -245,6 +245,7 @@ class ClusterTest {
                 "--batch-size=16",
                 "--checkpoint-every=20",
                 "--compare-every=10",
+                "--floor=off",
                 "--tables-root=" + folder.resolve("tables")));
     arguments.addAll(Arrays.asList(options));
     return TestSpark.runOn(arguments.toArray(String[]::new));

@@ -44,8 +44,8 @@ class EnvironmentTest {
   }
 
   @Test
-  void withoutALocaleTextsAndFileNamesAreWhatTheyAre() throws Exception {
-    assertScores("no-locale", Map.of());
+  void withoutALocaleAndAHomeTextsAndFileNamesAreWhatTheyAre() throws Exception {
+    assertScores("no-locale-no-home", Map.of("HOME", ""));
     Checkout.Outcome sql =
         checkout.run(
             Map.of(),
@@ -61,10 +61,10 @@ class EnvironmentTest {
   }
 
   @Test
-  void withoutAHomeAndInATurkishLocale() throws Exception {
-    assertScores("no-home", Map.of("HOME", ""));
-    assertScores("null-home", Map.of("HOME", "/dev/null"));
-    assertScores("turkish", Map.of("JDK_JAVA_OPTIONS", "-Duser.language=tr -Duser.country=TR"));
+  void inATurkishLocaleWithAHomeThatIsNoFolder() throws Exception {
+    assertScores(
+        "turkish-null-home",
+        Map.of("HOME", "/dev/null", "JDK_JAVA_OPTIONS", "-Duser.language=tr -Duser.country=TR"));
   }
 
   private static void assertScores(String name, Map<String, String> environment) throws Exception {

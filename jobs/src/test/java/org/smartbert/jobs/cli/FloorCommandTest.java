@@ -27,7 +27,7 @@ class FloorCommandTest extends TrainFixture {
 
   @Test
   void trainPrintsAndRecordsIt() {
-    TestSpark.Outcome outcome = train("--label-column=stars");
+    TestSpark.Outcome outcome = train("--label-column=stars", "--floor=on");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     // In the fixture one word tells the label.
     assertThat(outcome.out())

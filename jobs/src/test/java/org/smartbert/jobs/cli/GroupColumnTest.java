@@ -115,6 +115,7 @@ class GroupColumnTest {
                 "--soft-epochs=0",
                 "--stage-two-epochs=1",
                 "--max-steps=2",
+                "--floor=off",
                 "--tables-root=" + folder.resolve("tables")));
     arguments.addAll(List.of(more));
     return TestSpark.run(arguments.toArray(String[]::new));

@@ -153,6 +153,7 @@ class MethodsCommandTest {
                 "--learning-rate=5e-3",
                 "--stage-one-epochs=6",
                 "--stage-two-epochs=6",
+                "--floor=off",
                 "--tables-root=" + folder.resolve("tables")));
     arguments.addAll(Arrays.asList(options));
     return TestSpark.run(arguments.toArray(String[]::new));

@@ -109,6 +109,7 @@ class ResumedTrainingTest {
         "--stage-two-epochs=1",
         "--run-id=mine",
         "--checkpoint-every=1",
+        "--floor=off",
         "--tables-root=" + folder.resolve("tables"));
   }
 }

@@ -45,6 +45,7 @@ abstract class TrainFixture {
     return table;
   }
 
+  /** Without a word count unless the options say something of it: it takes longer than the rest. */
   TestSpark.Outcome train(String... options) {
     List<String> arguments =
         new ArrayList<>(
@@ -58,6 +59,9 @@ abstract class TrainFixture {
                 "--stage-two-epochs=1",
                 "--tables-root=" + folder.resolve("tables")));
     arguments.addAll(Arrays.asList(options));
+    if (arguments.stream().noneMatch(option -> option.startsWith("--floor"))) {
+      arguments.add("--floor=off");
+    }
     return TestSpark.run(arguments.toArray(String[]::new));
   }
 }

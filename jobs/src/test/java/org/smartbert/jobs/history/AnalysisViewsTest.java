@@ -30,9 +30,13 @@ class AnalysisViewsTest {
   private static SparkSession spark;
   private static TableLocation table;
 
+  /** Of a session of its own: the other tests' session keeps its settings and views. */
   @BeforeAll
   static void writePredictions() {
-    spark = TestSpark.local();
+    spark = TestSpark.local().newSession();
+    // Of a query over seven rows, compiling its code would be most of the time.
+    spark.conf().set("spark.sql.codegen.wholeStage", false);
+    spark.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     table = HandMadePredictions.write(folder, "predictions", "");
   }
 

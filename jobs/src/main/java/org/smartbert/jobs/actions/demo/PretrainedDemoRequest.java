@@ -23,9 +23,9 @@ public record PretrainedDemoRequest(Path folder, int trainRows, int testRows) {
     requireEnough("--test-rows", testRows);
   }
 
-  /** Rows whose texts the exits learn from, where there are so many. */
+  /** Other rows, whose texts the exits learn from, where there are so many. */
   public int unlabelledRows() {
-    return trainRows + trainRows / 2;
+    return trainRows;
   }
 
   private static void requireEnough(String option, int rows) {

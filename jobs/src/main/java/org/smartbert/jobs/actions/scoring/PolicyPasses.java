@@ -14,6 +14,9 @@ import org.smartbert.udfs.ScoringCounters;
 final class PolicyPasses {
   private static final String WARM_UP = "warm-up";
 
+  /** Passes after the first, which may end in the middle of the sample. */
+  private static final String MORE = "more";
+
   /** Rows on each slot that the first pass scores; one with a large network takes a second then. */
   private static final long FIRST_ROWS = 16;
 
@@ -76,7 +79,8 @@ final class PolicyPasses {
   /**
    * Measures a policy.
    *
-   * @param run the run id of the rows that are written
+   * @param run the run id of the rows that the first measured pass writes: whole copies of the
+   *     sample where {@code leastRows} is its size, so that shares counted over them are exact
    * @param seconds at least, about
    * @param leastRows at least, about
    */
@@ -89,7 +93,7 @@ final class PolicyPasses {
     }
     Pass all = pass(run, exits, Math.max(leastRows, last.rowsIn(seconds)));
     while (all.seconds() < ENOUGH * seconds) {
-      all = all.plus(pass(run, exits, all.rowsIn(seconds - all.seconds() * ENOUGH)));
+      all = all.plus(pass(MORE, exits, all.rowsIn(seconds - all.seconds() * ENOUGH)));
     }
     return all;
   }
