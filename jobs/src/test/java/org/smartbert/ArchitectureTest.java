@@ -128,6 +128,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void statisticsKnowNothingOfOurs() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.smartbert.jobs.statistics..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "org.smartbert.model..", "org.smartbert.udfs..")
+        .check(OURS);
+  }
+
+  @Test
   void theRingKnowsNeitherSparkNorDjl() {
     noClasses()
         .that()

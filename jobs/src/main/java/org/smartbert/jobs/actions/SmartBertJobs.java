@@ -5,6 +5,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.actions.backbones.JarDownload;
+import org.smartbert.jobs.actions.calibration.CalibrateAction;
+import org.smartbert.jobs.actions.calibration.CalibrateRequest;
+import org.smartbert.jobs.actions.calibration.CalibrateResult;
 import org.smartbert.jobs.actions.conversion.ConvertAction;
 import org.smartbert.jobs.actions.conversion.ConvertRequest;
 import org.smartbert.jobs.actions.conversion.ConvertResult;
@@ -70,7 +73,9 @@ public final class SmartBertJobs {
         new JobContext(spark, JobContext.DEFAULT_TABLES_ROOT, ProgressDisplay.NONE));
   }
 
-  /** The same with another folder of the tables runs, training_metrics and evaluations. */
+  /**
+   * The same with another folder of the tables runs, training_metrics, evaluations, calibrations.
+   */
   public SmartBertJobs tablesRoot(String folder) {
     return new SmartBertJobs(new JobContext(context.spark(), folder, context.progress()));
   }
@@ -103,6 +108,11 @@ public final class SmartBertJobs {
   /** Evaluates models on labelled rows. */
   public EvaluateResult evaluate(EvaluateRequest request) {
     return cancellable("evaluate", () -> new EvaluateAction(context).run(request));
+  }
+
+  /** Finds the cheapest threshold that keeps a promise, and writes the model with it. */
+  public CalibrateResult calibrate(CalibrateRequest request) {
+    return cancellable("calibrate", () -> new CalibrateAction(context).run(request));
   }
 
   /** Makes an int8 model. */

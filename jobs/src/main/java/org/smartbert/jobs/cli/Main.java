@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ConvertCommand.class,
       QuantizeCommand.class,
+      CalibrateCommand.class,
       ScoreCommand.class,
       PlanCommand.class,
       EvaluateCommand.class,

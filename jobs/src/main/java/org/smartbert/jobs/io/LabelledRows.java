@@ -125,6 +125,26 @@ public record LabelledRows(String textColumn, String pairColumn, String labelCol
     return LabelSpelling.shown(unknown.subList(0, Math.min(5, unknown.size())));
   }
 
+  /**
+   * All rows with a text and a label, as {@link #all} gives them.
+   *
+   * @param dataSet the input's name, {@code model} the model's, for messages
+   * @throws InvalidInputException if there are none, or labels that are not among the known ones
+   */
+  public Dataset<Row> known(Dataset<Row> input, List<String> labels, String dataSet, String model) {
+    Dataset<Row> rows = all(input, labels, true);
+    if (rows.isEmpty()) {
+      throw new InvalidInputException(
+          "The input %s holds no row with a text and a label; give labelled rows.", dataSet);
+    }
+    if (!rows.filter(functions.col("label").lt(0)).isEmpty()) {
+      throw new InvalidInputException(
+          "The column %s holds labels that the model %s does not know (%s); it knows: %s.",
+          labelColumn, model, unknownLabels(input, labels), String.join(", ", labels));
+    }
+    return rows;
+  }
+
   /** A warning of labels that look like one label written in several ways, if there are any. */
   public static Optional<String> lookAlikes(List<String> labels) {
     return LabelSpelling.lookAlikes(labels);

@@ -3,6 +3,7 @@ package org.smartbert.model.checkpoint;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,27 @@ public final class ConfigJson {
         ? !json.isEmpty("id2label")
         : !json.isEmpty("architectures")
             && json.texts("architectures").contains(SEQUENCE_CLASSIFIER);
+  }
+
+  /** Our object in a directory's config.json; empty where the model is not this project's. */
+  public static Optional<JsonFields> ours(Path directory) {
+    return new ConfigJson(directory.resolve("config.json")).json.object(OURS);
+  }
+
+  /**
+   * The text of a directory's config.json with one key of our object set; all else is as it was.
+   *
+   * @throws InvalidInputException if the model is not this project's
+   */
+  public static String withOurs(Path directory, String key, JsonObject value) {
+    Path file = directory.resolve("config.json");
+    if (ours(directory).isEmpty()) {
+      throw new InvalidInputException(
+          "%s has no key %s; give a model that this program wrote.", file, OURS);
+    }
+    JsonObject json = JsonParser.parseString(JsonFields.text(file)).getAsJsonObject();
+    json.getAsJsonObject(OURS).add(key, value);
+    return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(json) + "\n";
   }
 
   private void requireSequenceClassifier() {

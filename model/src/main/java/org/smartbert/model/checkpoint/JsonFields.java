@@ -70,7 +70,8 @@ public final class JsonFields {
     }
   }
 
-  private static String text(Path file) {
+  /** The text of a file in UTF-8, without a byte order mark. */
+  static String text(Path file) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
       String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
@@ -210,6 +211,18 @@ public final class JsonFields {
       return list.stream().map(String.class::cast).toList();
     }
     throw mustBe(key, "an array of texts");
+  }
+
+  /** The numbers of an array; none where the key is absent. */
+  public List<Double> numbers(String key) {
+    if (!has(key)) {
+      return List.of();
+    }
+    if (values.get(key) instanceof List<?> list
+        && list.stream().allMatch(BigDecimal.class::isInstance)) {
+      return list.stream().map(value -> ((BigDecimal) value).doubleValue()).toList();
+    }
+    throw mustBe(key, "an array of numbers");
   }
 
   @SuppressWarnings("unchecked") // Objects are made by object() alone.

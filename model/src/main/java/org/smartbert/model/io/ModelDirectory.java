@@ -194,11 +194,20 @@ public final class ModelDirectory {
 
   /** A model's identity: SHA-256 over names and bytes of its configuration, tokenizer, weights. */
   public static String digest(Path directory) {
+    return digest(
+        directory,
+        Stream.concat(TOKENIZER_FILES.stream(), Stream.of("config.json", WeightsFile.NAME)));
+  }
+
+  /** SHA-256 over names and bytes of tokenizer and weights: what a certificate is bound to. */
+  public static String weightsDigest(Path directory) {
+    return digest(directory, Stream.concat(TOKENIZER_FILES.stream(), Stream.of(WeightsFile.NAME)));
+  }
+
+  private static String digest(Path directory, Stream<String> names) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (String name :
-          Stream.concat(TOKENIZER_FILES.stream(), Stream.of("config.json", WeightsFile.NAME))
-              .toList()) {
+      for (String name : names.toList()) {
         Path file = directory.resolve(name);
         if (Files.exists(file)) {
           sha.update(name.getBytes(StandardCharsets.UTF_8));

@@ -16,7 +16,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.LabelledRows;
-import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.bert.BertConfig;
 import org.smartbert.model.bert.Method;
 import org.smartbert.model.inference.ExitPolicy;
@@ -94,10 +93,12 @@ public final class Evaluation {
   /**
    * Judges a model under every policy.
    *
-   * @throws InvalidInputException if there are no rows, or labels that the model does not know
+   * @throws org.smartbert.model.InvalidInputException if there are no rows, or labels that the
+   *     model does not know
    */
   public List<Line> of(Subject subject) {
-    Dataset<Row> rows = labelled(subject);
+    Dataset<Row> rows =
+        columns.known(input.rows(), subject.config().labels(), dataSet, subject.name());
     Method method = subject.config().mechanism().method();
     List<Float> fitting = subject.fitting(thresholds);
     List<ExitPolicy> policies = fitting.stream().map(s -> ExitPolicy.of(method, s)).toList();
@@ -127,24 +128,6 @@ public final class Evaluation {
               row(subject, threshold, result, metrics, clock, now)));
     }
     return lines;
-  }
-
-  private Dataset<Row> labelled(Subject subject) {
-    List<String> labels = subject.config().labels();
-    Dataset<Row> rows = columns.all(input.rows(), labels, true);
-    if (rows.isEmpty()) {
-      throw new InvalidInputException(
-          "The input %s holds no row with a text and a label; give labelled rows.", dataSet);
-    }
-    if (!rows.filter(col("label").lt(0)).isEmpty()) {
-      throw new InvalidInputException(
-          "The column %s holds labels that the model %s does not know (%s); it knows: %s.",
-          columns.labelColumn(),
-          subject.name(),
-          columns.unknownLabels(input.rows(), labels),
-          String.join(", ", labels));
-    }
-    return rows;
   }
 
   private List<Double> timed(Subject subject, Dataset<Row> rows, List<ExitPolicy> policies) {

@@ -7,7 +7,7 @@ import org.apache.spark.sql.SparkSession;
  * What every action needs.
  *
  * @param spark the session that runs it
- * @param tablesRoot folder of the tables runs, training_metrics and evaluations
+ * @param tablesRoot folder of the tables runs, training_metrics, evaluations and calibrations
  * @param progress where long tasks show their progress
  */
 public record JobContext(SparkSession spark, String tablesRoot, ProgressDisplay progress) {

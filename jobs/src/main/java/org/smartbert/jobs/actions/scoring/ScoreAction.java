@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import org.smartbert.jobs.actions.backbones.Backbones;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
+import org.smartbert.jobs.actions.run.Progress;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TableLocation;
@@ -72,10 +73,14 @@ public record ScoreAction(JobContext context) {
     if (request.input().pairColumn().isPresent()) {
       TextEncoder.requirePairs(model.config(), model.local());
     }
+    CertifiedExits exits = CertifiedExits.of(request.exits(), model);
+    try (Progress progress = context.progress().start("score")) {
+      exits.line().ifPresent(progress::note);
+    }
     return new ScoringPlan(
         request.input().keepingMalformed().resolved(context.spark()),
         model.reference(),
-        request.exits(),
+        exits.exits(),
         new ScoringPlan.Destination(
             TableLocation.parse(request.output().location(), context.spark()),
             request.output().columns(),

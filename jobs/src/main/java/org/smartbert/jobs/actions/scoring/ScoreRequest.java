@@ -26,22 +26,32 @@ public record ScoreRequest(
   /**
    * When a row exits.
    *
-   * @param entropyThreshold a row exits where its entropy is below this; in nats, or as a share of
-   *     ln C for a FastBERT model; 0 disables early exit
+   * @param requested a row exits where its entropy is below this; in nats, or as a share of ln C
+   *     for a FastBERT model; 0 disables early exit; empty for the threshold that the model was
+   *     calibrated to, or {@link InferenceSettings#DEFAULT_ENTROPY_THRESHOLD} where it was not
    * @param gates whether layers may be skipped
    */
-  public record Exits(float entropyThreshold, Gates gates) {
-    public static final Exits DEFAULT =
-        new Exits(InferenceSettings.DEFAULT_ENTROPY_THRESHOLD, Gates.ON);
+  public record Exits(Optional<Float> requested, Gates gates) {
+    public static final Exits DEFAULT = new Exits(Optional.empty(), Gates.ON);
 
     /**
      * @throws InvalidInputException for a threshold below 0 or that is not a number
      */
     public Exits {
-      if (!(entropyThreshold >= 0)) {
+      if (requested.isPresent() && !(requested.get() >= 0)) {
         throw new InvalidInputException(
-            "--entropy-threshold is %s; it must be 0 or more.", entropyThreshold);
+            "--entropy-threshold is %s; it must be 0 or more.", requested.get());
       }
+    }
+
+    /** With a threshold, whatever the model was calibrated to. */
+    public Exits(float entropyThreshold, Gates gates) {
+      this(Optional.of(entropyThreshold), gates);
+    }
+
+    /** The requested threshold, or the default of models that were not calibrated. */
+    public float entropyThreshold() {
+      return requested.orElse(InferenceSettings.DEFAULT_ENTROPY_THRESHOLD);
     }
   }
 

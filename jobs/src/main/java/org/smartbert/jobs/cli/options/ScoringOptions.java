@@ -1,6 +1,7 @@
 package org.smartbert.jobs.cli.options;
 
 import java.util.List;
+import java.util.Optional;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TextInput;
@@ -17,19 +18,18 @@ public final class ScoringOptions {
       required = true,
       paramLabel = "DIR",
       description =
-          "Model directory written by train or quantize, on a file system that all"
-              + " executors can read; or hf:ORG/NAME, a classifier of the Hugging Face hub.")
+          "Model directory written by train, convert, quantize or calibrate, on a file system that"
+              + " all executors can read; or hf:ORG/NAME, a classifier of the Hugging Face hub.")
   private String model;
 
   @Option(
       names = "--entropy-threshold",
-      defaultValue = "0.3",
       paramLabel = "ENTROPY",
       description =
           "A row exits at the first layer whose entropy is below this threshold, in nats, or as a"
-              + " fraction of ln C for a fastbert model; 0 disables early exit (default:"
-              + " ${DEFAULT-VALUE}).")
-  private float entropyThreshold;
+              + " fraction of ln C for a fastbert model; 0 disables early exit (default: the"
+              + " threshold of a model that calibrate wrote, 0.3 for others).")
+  private Float entropyThreshold;
 
   @Mixin private ComputeOptions compute;
 
@@ -71,7 +71,7 @@ public final class ScoringOptions {
   }
 
   public ScoreRequest.Exits exits() {
-    return new ScoreRequest.Exits(entropyThreshold, compute.gates());
+    return new ScoreRequest.Exits(Optional.ofNullable(entropyThreshold), compute.gates());
   }
 
   /** Columns of the input to keep; empty for all. */
