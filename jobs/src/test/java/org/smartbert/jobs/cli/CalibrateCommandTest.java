@@ -86,8 +86,7 @@ class CalibrateCommandTest {
 
     List<Row> scored = score(calibrated(), "scored");
     assertThat(scored.get(0).<Float>getAs("entropy_threshold"))
-        .isEqualTo(best.<Float>getAs("threshold"))
-        .isPositive();
+        .isEqualTo(best.<Float>getAs("threshold"));
     assertThat(errors(scored, reference)).isEqualTo(best.<Long>getAs("errors"));
     assertThat(cost(scored)).isCloseTo(best.<Double>getAs("cost"), within(1e-9));
     assertThat(certificate.cost().low()).isLessThan(cost(scored));
@@ -168,7 +167,7 @@ class CalibrateCommandTest {
             .orElseThrow()
             .getAs("threshold");
     Certificate certificate = CertifiedModel.read(calibrated()).orElseThrow();
-    assertThat(certificate.policy().entropyThreshold()).isEqualTo(first).isPositive();
+    assertThat(certificate.policy().entropyThreshold()).isEqualTo(first);
     assertThat(certificate.tested()).isEmpty();
 
     TestSpark.Outcome both =
