@@ -205,7 +205,8 @@ class LauncherTest {
     Checkout.Outcome told = unbuilt.run(Map.of(), "--help");
     assertThat(told.code()).isZero();
     assertThat(told.err())
-        .contains("demo, sample, backbone, train, convert, quantize, score", "not built yet");
+        .contains(
+            "demo, sample, backbone, train, convert, quantize, calibrate, score", "not built yet");
     assertThat(unbuilt.run(Map.of()).code()).isEqualTo(2);
   }
 
