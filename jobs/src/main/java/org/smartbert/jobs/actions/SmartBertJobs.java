@@ -37,6 +37,9 @@ import org.smartbert.jobs.actions.scoring.ScoreAction;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
 import org.smartbert.jobs.actions.scoring.ScoringForecast;
+import org.smartbert.jobs.actions.scoring.stream.IncrementalAction;
+import org.smartbert.jobs.actions.scoring.stream.IncrementalRequest;
+import org.smartbert.jobs.actions.scoring.stream.IncrementalResult;
 import org.smartbert.jobs.actions.training.TrainAction;
 import org.smartbert.jobs.actions.training.TrainRequest;
 import org.smartbert.jobs.actions.training.TrainResult;
@@ -93,6 +96,11 @@ public final class SmartBertJobs {
   /** Forecasts what scoring will take, by scoring a sample of the rows. */
   public ScoringForecast plan(PlanRequest request) {
     return cancellable("plan", () -> new PlanAction(context).run(request));
+  }
+
+  /** Scores the rows that are new since the last call into a Delta table. */
+  public IncrementalResult scoreIncremental(IncrementalRequest request) {
+    return cancellable("score", () -> new IncrementalAction(context).run(request));
   }
 
   /** Fine-tunes a model. */

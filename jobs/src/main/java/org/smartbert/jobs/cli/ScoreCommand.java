@@ -2,12 +2,17 @@ package org.smartbert.jobs.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.smartbert.jobs.actions.SmartBertJobs;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
 import org.smartbert.jobs.actions.scoring.ScoringJob;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
+import org.smartbert.jobs.actions.scoring.stream.IncrementalRequest;
+import org.smartbert.jobs.actions.scoring.stream.IncrementalResult;
 import org.smartbert.jobs.cli.console.CoreHoursText;
+import org.smartbert.jobs.cli.options.IncrementalOptions;
 import org.smartbert.jobs.cli.options.RunIdOption;
 import org.smartbert.jobs.cli.options.ScoringOptions;
 import org.smartbert.jobs.cli.options.TablesRootOption;
@@ -28,7 +33,7 @@ import picocli.CommandLine.Spec;
       "",
       "An interrupted run resumes when the same command is run again, and so does one that"
           + " --max-core-hours stopped, with the exit code 0; a finished run is not repeated unless"
-          + " it gets a new --run-id.",
+          + " it gets a new --run-id. With --incremental each call scores the rows that are new.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -53,6 +58,8 @@ final class ScoreCommand implements Callable<Integer> {
               + " same command resumes the run (default: no limit).")
   private Double maxCoreHours;
 
+  @Mixin private IncrementalOptions incremental;
+
   @Mixin private RunIdOption runId;
 
   @Mixin private TablesRootOption tablesRoot;
@@ -69,16 +76,32 @@ final class ScoreCommand implements Callable<Integer> {
             new ScoreRequest.Output(output, scoring.keep(), scoring.columns()),
             maxCoreHours == null ? scoring.tasks() : scoring.tasks().within(maxCoreHours),
             runId.id());
-    ScoreResult result = Jobs.of(spec, tablesRoot.path()).score(request);
+    SmartBertJobs jobs = Jobs.of(spec, tablesRoot.path());
     PrintWriter out = spec.commandLine().getOut();
-    print(out, result);
+    Optional<IncrementalRequest> ofNewRows = incremental.request(request);
+    List<String> notes =
+        ofNewRows.isPresent()
+            ? print(out, jobs.scoreIncremental(ofNewRows.get()))
+            : print(out, jobs.score(request));
     out.flush();
-    result.notes().forEach(note -> spec.commandLine().getErr().println("smartbert: note: " + note));
+    notes.forEach(note -> spec.commandLine().getErr().println("smartbert: note: " + note));
     return 0;
   }
 
-  /** Prints what a run did. */
-  static void print(PrintWriter out, ScoreResult result) {
+  private static List<String> print(PrintWriter out, IncrementalResult result) {
+    result
+        .scored()
+        .ifPresentOrElse(
+            scored -> print(out, scored),
+            () ->
+                out.printf(
+                    "Nothing new: all rows of %s have their predictions in %s.%n",
+                    result.input(), result.output().name()));
+    return result.notes();
+  }
+
+  /** Prints what a run did, and returns its notes. */
+  static List<String> print(PrintWriter out, ScoreResult result) {
     ScoringReport.Totals totals = result.totals();
     if (result.wasComplete()) {
       out.printf(
@@ -87,7 +110,7 @@ final class ScoreCommand implements Callable<Integer> {
           result.attempt().runId(),
           totals.rows(),
           result.output().name());
-      return;
+      return result.notes();
     }
     out.printf(
         Locale.ROOT,
@@ -108,6 +131,7 @@ final class ScoreCommand implements Callable<Integer> {
     out.println(ScoringTables.exits(result.exits()));
     out.printf("Predictions: %s%nRun: %s%n", result.output().sql(), result.attempt().runId());
     result.attempt().computed().stop().ifPresent(stop -> printStop(out, result, stop));
+    return result.notes();
   }
 
   private static void printStop(PrintWriter out, ScoreResult result, ScoringJob.Stop stop) {

@@ -76,11 +76,12 @@ record InputPath(String plain, String spark) {
       throw new InvalidInputException(
           "The path %s has a colon in its name, which Hadoop cannot read; rename it.", text);
     }
-    String whole = path.toString();
-    if (!isPattern(whole)) {
-      return whole;
-    }
-    return whole.replaceAll("(" + PATTERN_LETTERS + ")", "\\\\$1");
+    return escaped(path.toString());
+  }
+
+  /** A path as Spark's readers of files take it, that means the file of exactly that name. */
+  static String escaped(String path) {
+    return path.replaceAll("(" + PATTERN_LETTERS + ")", "\\\\$1");
   }
 
   /**

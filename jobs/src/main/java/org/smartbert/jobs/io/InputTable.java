@@ -1,7 +1,6 @@
 package org.smartbert.jobs.io;
 
 import io.delta.tables.DeltaTable;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.FileIndexOptions;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
 import org.smartbert.jobs.io.text.Malformed;
-import org.smartbert.jobs.io.text.TextSource;
 import org.smartbert.model.InvalidInputException;
 
 /**
@@ -126,10 +123,8 @@ public record InputTable(
       return switch (place.format()) {
         case DELTA -> delta(spark, place.path(), wanted);
         case TABLE -> table(spark, wanted);
-        case PARQUET -> files(spark, parquet(reading(spark), place.path()));
-        case JSON -> text(spark, place.path(), TextSource.Kind.JSON);
-        case CSV -> text(spark, place.path(), TextSource.Kind.CSV);
-        case TSV -> text(spark, place.path(), TextSource.Kind.TSV);
+        case PARQUET, JSON, CSV, TSV ->
+            new InputFiles(this, spark).open(place.format(), place.path());
         case AUTO -> throw new IllegalStateException("The format was not detected.");
       };
     } catch (Exception e) {
@@ -233,48 +228,8 @@ public record InputTable(
         .orElseGet(() -> Long.toString(PlanState.ofDelta(newest).orElseThrow().version()));
   }
 
-  private InvalidInputException unused(String option, String where) {
+  InvalidInputException unused(String option, String where) {
     return new InvalidInputException(
         "The option %s of the input %s has no effect on %s; omit it.", option, location, where);
-  }
-
-  private Dataset<Row> parquet(SparkSession reading, String path) {
-    for (String option : options.keySet()) {
-      boolean known =
-          ParquetOptions.isValidOption(option) || FileIndexOptions.isValidOption(option);
-      if (!known) {
-        throw unused(option, "Parquet");
-      }
-    }
-    // Without it Spark takes one file's columns, and those that only others have are lost.
-    return reading.read().option("mergeSchema", true).options(options).parquet(path);
-  }
-
-  private Pinned files(SparkSession spark, Dataset<Row> read) {
-    Dataset<Row> rows = in(spark, read);
-    List<String> state = new ArrayList<>(List.of("PARQUET", options.toString()));
-    state.addAll(PlanState.of(spark, rows));
-    return new Pinned(rows, Digests.of(state), List.of());
-  }
-
-  private Pinned text(SparkSession spark, String path, TextSource.Kind kind) {
-    TextSource.Opened opened =
-        TextSource.open(
-            reading(spark), location, path, kind, options, malformed.orElse(Malformed.FAIL));
-    return new Pinned(in(spark, opened.rows()), Digests.of(opened.state()), opened.notes());
-  }
-
-  /** The rows in the user's session. */
-  private static Dataset<Row> in(SparkSession spark, Dataset<Row> read) {
-    return org.apache.spark.sql.classic.Dataset.ofRows(
-        (org.apache.spark.sql.classic.SparkSession) spark,
-        ((org.apache.spark.sql.classic.Dataset<Row>) read).queryExecution().analyzed());
-  }
-
-  /** A session that takes the names of partition folders as they are: 01 is no number. */
-  private static SparkSession reading(SparkSession spark) {
-    SparkSession reading = ((org.apache.spark.sql.classic.SparkSession) spark).cloneSession();
-    reading.conf().set("spark.sql.sources.partitionColumnTypeInference.enabled", "false");
-    return reading;
   }
 }

@@ -2,6 +2,7 @@ package org.smartbert.jobs.io;
 
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -102,16 +103,22 @@ public record TableLocation(String name, Kind kind) {
     return kind == Kind.PATH ? DeltaTable.forPath(spark, name) : DeltaTable.forName(spark, name);
   }
 
+  /** The table's folder; empty for a table of the catalog that does not exist. */
+  public Optional<String> folder(SparkSession spark) {
+    if (kind == Kind.PATH) {
+      return Optional.of(name);
+    }
+    return exists(spark)
+        ? Optional.of(delta(spark).detail().select("location").first().getAs("location"))
+        : Optional.empty();
+  }
+
   /**
    * The newest state of the log: properties and transactions, which Delta's public API does not
    * tell.
    */
   public Snapshot snapshot(SparkSession spark) {
-    String path =
-        kind == Kind.PATH
-            ? name
-            : delta(spark).detail().select("location").first().<String>getAs("location");
-    return DeltaLog.forTableWithSnapshot(spark, new Path(path))._2();
+    return DeltaLog.forTableWithSnapshot(spark, new Path(folder(spark).orElseThrow()))._2();
   }
 
   /** Writes once; see {@link #append} for what other writers may be in the way of. */

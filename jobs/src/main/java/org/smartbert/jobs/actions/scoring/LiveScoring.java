@@ -14,7 +14,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * Shows scoring while it runs: finished tasks by their end, running ones by their executors'
  * heartbeats.
  */
-final class LiveScoring extends SparkListener implements AutoCloseable {
+public final class LiveScoring extends SparkListener implements AutoCloseable {
   private static final String PREFIX = "smartbert.";
 
   private final Progress progress;
@@ -24,7 +24,10 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
   private final Map<String, Long> finished = new HashMap<>();
   private long doneBefore;
 
-  LiveScoring(Progress progress, long totalRows) {
+  /**
+   * @param totalRows {@link Progress#UNKNOWN} for a stream
+   */
+  public LiveScoring(Progress progress, long totalRows) {
     this.progress = progress;
     this.totalRows = totalRows;
   }
@@ -81,9 +84,9 @@ final class LiveScoring extends SparkListener implements AutoCloseable {
         totalRows,
         String.format(
             Locale.ROOT,
-            "%,d of %,d rows  %,.0f rows/s  %.1f layers  cost %.2f",
+            "%,d%s rows  %,.0f rows/s  %.1f layers  cost %.2f",
             doneBefore + rows,
-            totalRows,
+            totalRows == Progress.UNKNOWN ? "" : String.format(Locale.ROOT, " of %,d", totalRows),
             rows / seconds,
             layers,
             cost));

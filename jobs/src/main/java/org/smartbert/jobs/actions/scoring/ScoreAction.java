@@ -65,8 +65,12 @@ public record ScoreAction(JobContext context) {
         OptionalDouble.empty());
   }
 
-  /** The request, checked. */
-  ScoringPlan plan(ScoreRequest request) {
+  /**
+   * The request, checked.
+   *
+   * @throws org.smartbert.model.InvalidInputException for input and model that do not fit
+   */
+  public ScoringPlan plan(ScoreRequest request) {
     ModelSelection.Resolved model =
         Backbones.locate(request.model(), context).resolve(context.spark());
     TextEncoder.open(model.local(), model.config(), model.reference().maxTokens()).close();

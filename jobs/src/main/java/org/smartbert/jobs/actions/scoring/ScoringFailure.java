@@ -10,8 +10,8 @@ import org.smartbert.jobs.io.UnreadableInput;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
 
-/** The failure of a scoring run as a message for users, if it has none yet. */
-final class ScoringFailure {
+/** The failure of a run that scores as a message for users, if it has none yet. */
+public final class ScoringFailure {
   private ScoringFailure() {}
 
   /**
@@ -19,7 +19,7 @@ final class ScoringFailure {
    *
    * @param output that the run writes to
    */
-  static RuntimeException of(Exception failure, Work work, TableLocation output) {
+  public static RuntimeException of(Exception failure, String runId, TableLocation output) {
     Optional<RuntimeException> own = Causes.own(failure);
     if (own.isPresent()) {
       return own.get();
@@ -43,7 +43,7 @@ final class ScoringFailure {
                     String.format(
                         "Run %s failed: %s; give the same command again to resume it, and --debug"
                             + " to see the stack trace.",
-                        work.runId(), reason),
+                        runId, reason),
                     failure));
   }
 }

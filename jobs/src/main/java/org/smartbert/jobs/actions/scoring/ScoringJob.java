@@ -99,6 +99,7 @@ public final class ScoringJob {
     StructType written = rows.written();
     AppendCheck output = new AppendCheck(plan.output(), spark);
     output.require(written);
+    WriterKinds.of(plan.output(), spark).requireNoStream();
     Work work = Work.of(plan, input.version());
     SliceCommits commits = SliceCommits.of(work, plan.output(), spark);
     prior.requireOwn(work, commits);
@@ -173,7 +174,7 @@ public final class ScoringJob {
       return scoreCancellably(rows, work, slices, count);
     } catch (Exception e) {
       recordFailure(work, e);
-      throw ScoringFailure.of(e, work, plan.output());
+      throw ScoringFailure.of(e, work.runId(), plan.output());
     } catch (Error e) {
       recordFailure(work, e);
       throw e;

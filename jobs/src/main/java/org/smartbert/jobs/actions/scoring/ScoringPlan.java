@@ -1,5 +1,6 @@
 package org.smartbert.jobs.actions.scoring;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,17 +65,17 @@ public record ScoringPlan(
   }
 
   /** The table that is scored. */
-  InputTable input() {
+  public InputTable input() {
     return texts.table();
   }
 
   /** The table that is written. */
-  TableLocation output() {
+  public TableLocation output() {
     return destination.table();
   }
 
   /** What tasks are given. */
-  ScoringRequest scoringRequest(ScoreRequest.Exits policy, String run) {
+  public ScoringRequest scoringRequest(ScoreRequest.Exits policy, String run) {
     return new ScoringRequest(
         new ScoringRequest.Columns(texts.textColumn(), texts.pairColumn().orElse(null)),
         model,
@@ -86,21 +87,30 @@ public record ScoringPlan(
 
   /** The same for every attempt at the same work, whatever the input's version. */
   String request() {
-    return Digests.of(
-        List.of(
-            // All that the record holds: whatever changes how rows are read makes another run.
-            input().toString(),
-            texts.textColumn(),
-            pairColumn(),
-            model.digest(),
-            Integer.toString(model.maxTokens()),
-            computation(),
-            Float.toString(exits.entropyThreshold()),
-            exits.gates().name(),
-            destination.schema().toString(),
-            destination.keep().toString(),
-            output().name(),
-            runId.orElse("null")));
+    List<String> parts = new ArrayList<>(predictions());
+    parts.add(output().name());
+    parts.add(runId.orElse("null"));
+    return Digests.of(parts);
+  }
+
+  /** The same for the same predictions of the same input, wherever they are written. */
+  public String job() {
+    return Digests.of(predictions());
+  }
+
+  private List<String> predictions() {
+    return List.of(
+        // All that the record holds: whatever changes how rows are read makes another run.
+        input().toString(),
+        texts.textColumn(),
+        pairColumn(),
+        model.digest(),
+        Integer.toString(model.maxTokens()),
+        computation(),
+        Float.toString(exits.entropyThreshold()),
+        exits.gates().name(),
+        destination.schema().toString(),
+        destination.keep().toString());
   }
 
   private String pairColumn() {
@@ -122,6 +132,14 @@ public record ScoringPlan(
    * @param ofRun slices that the run is cut into; they do not change with later calls
    */
   Map<String, String> settings(int ofRun) {
+    Map<String, String> settings = settings();
+    settings.put(SLICES, Integer.toString(ofRun));
+    tasks.maxCoreHours().ifPresent(hours -> settings.put("max_core_hours", Double.toString(hours)));
+    return settings;
+  }
+
+  /** What the predictions depend on beside the input, by name. */
+  public Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
     settings.put("text_column", texts.textColumn());
     settings.put("pair_column", pairColumn());
@@ -133,8 +151,6 @@ public record ScoringPlan(
     settings.put("model", model.location());
     settings.put("keep", String.join(",", destination.keep()));
     settings.put(PREFIX, destination.schema().prefix());
-    settings.put(SLICES, Integer.toString(ofRun));
-    tasks.maxCoreHours().ifPresent(hours -> settings.put("max_core_hours", Double.toString(hours)));
     return settings;
   }
 }

@@ -23,20 +23,21 @@ import org.smartbert.udfs.TextColumns;
  *
  * @param slots tasks that run at once
  */
-record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
+public record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
 
   /**
    * The columns of the output.
    *
    * @throws org.smartbert.model.InvalidInputException for columns that are missing or do not fit
    */
-  StructType written() {
+  public StructType written() {
     texts();
     return plan.destination().schema().after(kept().schema());
   }
 
   /** The scored rows of a slice. */
-  Dataset<Row> scored(int slice, int slices, ScoringRequest request, ScoringCounters counters) {
+  public Dataset<Row> scored(
+      int slice, int slices, ScoringRequest request, ScoringCounters counters) {
     return scored(spread(forScoring(slice(slice, slices))), request, counters);
   }
 
@@ -80,10 +81,10 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
     return forScoring(input);
   }
 
-  /** The columns that are kept and the texts, so that no other column travels. */
-  private Dataset<Row> forScoring(Dataset<Row> rows) {
+  /** The columns that are kept and the texts, so that no other column travels; empty for all. */
+  public List<String> needed() {
     if (plan.destination().keep().isEmpty()) {
-      return rows;
+      return List.of();
     }
     Set<String> names = new LinkedHashSet<>(List.of(kept().schema().fieldNames()));
     StructType schema = input.schema();
@@ -94,7 +95,12 @@ record SliceRows(ScoringPlan plan, Dataset<Row> input, int slots) {
     if (List.of(input.columns()).contains(TextColumns.MALFORMED)) {
       names.add(TextColumns.MALFORMED);
     }
-    return select(rows, List.copyOf(names));
+    return List.copyOf(names);
+  }
+
+  private Dataset<Row> forScoring(Dataset<Row> rows) {
+    List<String> names = needed();
+    return names.isEmpty() ? rows : select(rows, names);
   }
 
   private Dataset<Row> slice(int slice, int slices) {

@@ -12,6 +12,9 @@ public final class ProgressLine implements Progress {
   private static final int WIDTH = 24;
   private static final long PLAIN_INTERVAL_NANOS = 5_000_000_000L;
 
+  /** Of a task whose length is not known, and which may be long. */
+  private static final long SELDOM_NANOS = 60_000_000_000L;
+
   private final PrintStream out;
   private final boolean terminal;
   private final String what;
@@ -31,16 +34,25 @@ public final class ProgressLine implements Progress {
 
   @Override
   public synchronized void show(long done, long total, String detail) {
+    if (total == UNKNOWN) {
+      print(what + " " + detail, "", SELDOM_NANOS);
+      return;
+    }
     String left = remaining.after(done, total, System.nanoTime());
     double share = total == 0 ? 1 : Math.min(1.0, (double) done / total);
     String line =
         String.format(Locale.ROOT, "%s %3.0f %%  %s  ETA %s", what, 100 * share, detail, left);
+    int filled = (int) Math.round(share * WIDTH);
+    String bar = "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] ";
+    print(line, bar, PLAIN_INTERVAL_NANOS);
+  }
+
+  private void print(String line, String bar, long interval) {
     if (terminal) {
-      int filled = (int) Math.round(share * WIDTH);
-      out.print("\r[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + line + "\033[K");
+      out.print("\r" + bar + line + "\033[K");
       out.flush();
       drawn = true;
-    } else if (System.nanoTime() - lastPlain >= PLAIN_INTERVAL_NANOS) {
+    } else if (System.nanoTime() - lastPlain >= interval) {
       lastPlain = System.nanoTime();
       pending = null;
       out.println(line);

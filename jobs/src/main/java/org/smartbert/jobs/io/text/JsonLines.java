@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.json.JSONOptions;
 import org.apache.spark.sql.types.DataTypes;
@@ -33,7 +33,9 @@ record JsonLines(TextOptions reading, Map<String, String> parsing) {
   /** The only field of a record. */
   static final String LINE = "__line_of_json";
 
-  private static final String CORRUPT = "__corrupt";
+  /** Spark's column for a line that it could not parse. */
+  static final String CORRUPT = "__corrupt";
+
   private static final String OBJECT = "__object";
 
   /**
@@ -78,26 +80,21 @@ record JsonLines(TextOptions reading, Map<String, String> parsing) {
   /**
    * The objects' keys as columns, in the alphabet's order as Spark has them, then the partition
    * columns and what {@link PartRows} reports of malformed records.
+   *
+   * @param earlier columns of earlier files of the input, partition columns included; empty where
+   *     the objects say which columns there are
    */
-  Dataset<Row> parsed(Dataset<Row> records, List<String> partitions, String location) {
+  Dataset<Row> parsed(
+      Dataset<Row> records,
+      List<String> partitions,
+      String location,
+      Optional<StructType> earlier) {
     Map<String, String> options = new LinkedHashMap<>(parsing);
     options.put("mode", "PERMISSIVE");
     options.put("columnNameOfCorruptRecord", CORRUPT);
-    Dataset<String> lines =
-        records.filter(col(LINE).isNotNull()).select(LINE).as(Encoders.STRING());
-    StructType schema = new StructType();
-    for (StructField field :
-        records.sparkSession().read().options(options).json(lines).schema().fields()) {
-      if (!field.name().equals(CORRUPT)) {
-        schema = schema.add(field);
-      }
-    }
-    if (schema.isEmpty()) {
-      throw new InvalidInputException(
-          "The input %s holds no line with a JSON object; give --option multiLine=true where an"
-              + " object or an array spans lines.",
-          location);
-    }
+    JsonColumns columnsOf = new JsonColumns(records, options, location);
+    StructType schema =
+        earlier.map(all -> columnsOf.fitting(all, partitions)).orElseGet(columnsOf::inferred);
     StructType whole = schema.add(CORRUPT, DataTypes.StringType);
     Dataset<Row> objects = records.withColumn(OBJECT, from_json(col(LINE), whole, options));
     Column corrupt =

@@ -47,9 +47,10 @@ record TextFiles(List<String> partitions, List<Found> files) {
    *
    * @param session one that does not guess the partition columns' types
    */
-  static TextFiles list(SparkSession session, String path, Map<String, String> options) {
+  static TextFiles list(SparkSession session, List<String> paths, Map<String, String> options) {
     // This source gives paths and partition values; contents are read only where they are selected.
-    Dataset<Row> listed = session.read().format("binaryFile").options(options).load(path);
+    Dataset<Row> listed =
+        session.read().format("binaryFile").options(options).load(paths.toArray(String[]::new));
     List<String> partitions = new ArrayList<>(List.of(listed.columns()));
     partitions.removeAll(List.of("path", "modificationTime", "length", "content"));
     List<Column> wanted = new ArrayList<>();

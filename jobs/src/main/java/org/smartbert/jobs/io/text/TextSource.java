@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -56,6 +57,19 @@ public final class TextSource {
    */
   public record Opened(Dataset<Row> rows, List<String> state, List<String> notes) {}
 
+  /**
+   * Which files are read.
+   *
+   * @param paths as Spark takes them
+   * @param columns of earlier files of the same input, which these files must fit, and without
+   *     which files without a row are refused; empty where there are none
+   */
+  public record Files(List<String> paths, Optional<StructType> columns) {
+    public Files {
+      paths = List.copyOf(paths);
+    }
+  }
+
   /** What is read. */
   public enum Kind {
     /** With quotes, unless the options say otherwise. */
@@ -71,29 +85,32 @@ public final class TextSource {
    *
    * @param session one that does not guess the types of partition columns
    * @param location as the user gave it
-   * @param path as Spark takes it
    * @throws InvalidInputException for options, headers and, under {@link Malformed#FAIL}, records
    *     that are wrong
    */
   public static Opened open(
       SparkSession session,
       String location,
-      String path,
+      Files files,
       Kind kind,
       Map<String, String> options,
       Malformed malformed) {
-    return new TextSource(session, location, malformed).open(path, kind, options);
+    return new TextSource(session, location, malformed).open(files, kind, options);
   }
 
-  private Opened open(String path, Kind kind, Map<String, String> options) {
+  private Opened open(Files wanted, Kind kind, Map<String, String> options) {
     boolean json = kind == Kind.JSON;
     JsonLines lines = json ? JsonLines.of(options) : null;
     TextOptions read =
         json
             ? lines.reading()
             : TextOptions.of(options, kind == Kind.CSV ? Dialect.CSV : Dialect.TSV);
-    TextFiles files = TextFiles.list(spark, path, read.files());
+    TextFiles files = TextFiles.list(spark, wanted.paths(), read.files());
     if (files.files().isEmpty()) {
+      if (wanted.columns().isPresent()) {
+        return new Opened(
+            spark.createDataFrame(List.of(), wanted.columns().get()), List.of(), List.of());
+      }
       throw new InvalidInputException(
           "All files of the input %s are empty; give files with rows.", location);
     }
@@ -104,7 +121,8 @@ public final class TextSource {
             : DelimitedFiles.of(spark, paths, read, shared);
     requireNoClash(how.columns(), files.partitions());
     Dataset<Row> records = records(files, how);
-    Dataset<Row> rows = json ? lines.parsed(records, files.partitions(), location) : records;
+    Dataset<Row> rows =
+        json ? lines.parsed(records, files.partitions(), location, wanted.columns()) : records;
     List<String> state = new ArrayList<>();
     state.add(kind.name());
     state.add(malformed.name());
@@ -118,7 +136,7 @@ public final class TextSource {
     if (!json) {
       notes.add(kind + ": " + how.dialect().describe() + ".");
     }
-    return new Opened(settled(rows, notes), state, notes);
+    return new Opened(settled(rows, wanted, notes), state, notes);
   }
 
   private void requireNoClash(List<String> columns, List<String> partitions) {
@@ -148,7 +166,7 @@ public final class TextSource {
   }
 
   /** Reads all records once and handles those that are malformed. */
-  private Dataset<Row> settled(Dataset<Row> rows, List<String> notes) {
+  private Dataset<Row> settled(Dataset<Row> rows, Files wanted, List<String> notes) {
     List<Row> counts =
         rows.groupBy(PartRows.FLAW)
             .agg(
@@ -156,7 +174,7 @@ public final class TextSource {
                 min(struct(col(PartRows.FILE), col(PartRows.START), col(PartRows.LINE))))
             .collectAsList();
     long all = counts.stream().mapToLong(row -> row.getLong(1)).sum();
-    if (all == 0) {
+    if (all == 0 && wanted.columns().isEmpty()) {
       throw new InvalidInputException(
           "The input %s has a header and no rows; give files with rows.", location);
     }

@@ -1,0 +1,102 @@
+package org.smartbert.jobs.actions.scoring;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.smartbert.jobs.io.TableLocation;
+import org.smartbert.model.InvalidInputException;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Who wrote the predictions of a table, by the transactions in its state. A table takes them either
+ * from {@code score}, which writes all rows of its input, or from {@code score --incremental},
+ * which writes the rows that it has not written yet: of both, rows would be there twice.
+ *
+ * @param table its name
+ */
+public record WriterKinds(String table, List<SetTransaction> transactions) {
+  private static final String STREAM = "score-incremental/";
+  private static final Pattern SLICE = Pattern.compile(".*/\\d+-of-\\d+");
+
+  /** Reads a table's transactions; a table that is missing has none. */
+  public static WriterKinds of(TableLocation table, SparkSession spark) {
+    return new WriterKinds(
+        table.name(),
+        table.exists(spark)
+            ? List.copyOf(CollectionConverters.asJava(table.snapshot(spark).setTransactions()))
+            : List.of());
+  }
+
+  /**
+   * The name of a stream's transactions, whose versions are its batches.
+   *
+   * @param checkpoint its id: a new checkpoint counts its batches from 0 again, and under the name
+   *     of an older one Delta would take them for batches that it has, and write nothing
+   */
+  public static String transactions(ScoringPlan plan, String checkpoint) {
+    return ofJob(plan) + checkpoint;
+  }
+
+  private static String ofJob(ScoringPlan plan) {
+    return STREAM + plan.job() + "/" + plan.model().version() + "/";
+  }
+
+  /** The last batch under a name. */
+  public OptionalLong lastBatch(String name) {
+    return transactions.stream()
+        .filter(transaction -> transaction.appId().equals(name))
+        .mapToLong(SetTransaction::version)
+        .max();
+  }
+
+  /** The id of the checkpoint with which the table took this job's predictions. */
+  public Optional<String> checkpointOf(ScoringPlan plan) {
+    return transactions.stream()
+        .map(SetTransaction::appId)
+        .filter(name -> name.startsWith(ofJob(plan)))
+        .map(name -> name.substring(ofJob(plan).length()))
+        .findFirst();
+  }
+
+  /** Whether the table has predictions of other incremental jobs. */
+  public boolean hasStreams() {
+    return transactions.stream().anyMatch(transaction -> transaction.appId().startsWith(STREAM));
+  }
+
+  /**
+   * Refuses a table of {@code score}.
+   *
+   * @throws InvalidInputException if it is one
+   */
+  public void requireNoBatchRun() {
+    Optional<String> run =
+        transactions.stream()
+            .map(SetTransaction::appId)
+            .filter(name -> SLICE.matcher(name).matches())
+            .map(name -> name.replaceFirst("(@[0-9a-f]{12})?/\\d+-of-\\d+$", ""))
+            .findFirst();
+    if (run.isPresent()) {
+      throw new InvalidInputException(
+          "The table %s holds predictions of score without --incremental (run %s), whose rows would"
+              + " be there twice; give another --output, or omit --incremental.",
+          table, run.get());
+    }
+  }
+
+  /**
+   * Refuses a table of {@code score --incremental}.
+   *
+   * @throws InvalidInputException if it is one
+   */
+  public void requireNoStream() {
+    if (hasStreams()) {
+      throw new InvalidInputException(
+          "The table %s holds predictions of score --incremental, whose rows would be there twice;"
+              + " add --incremental, or give another --output.",
+          table);
+    }
+  }
+}
