@@ -55,7 +55,7 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "HOURS",
       description =
           "Stop after the slice in which the tasks of this call have taken so many core-hours; the"
-              + " same command resumes the run (default: no limit).")
+              + " same command resumes the run (default: no limit; not with --incremental).")
   private Double maxCoreHours;
 
   @Mixin private IncrementalOptions incremental;

@@ -224,6 +224,11 @@ public final class RunsTable {
     return matching(col("output").equalTo(output).and(col("status").notEqual("finished")));
   }
 
+  /** The runs into a table that ended, the latest first. */
+  public List<Row> finishedInto(String output) {
+    return matching(col("output").equalTo(output).and(col("status").equalTo("finished")));
+  }
+
   private List<Row> matching(Column wanted) {
     return location.exists(spark)
         ? location

@@ -13,9 +13,17 @@ import org.smartbert.model.InvalidInputException;
 public record StreamOffset(String json) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A number of the offset; 0 where it is missing. */
+  /**
+   * A number of the offset.
+   *
+   * @throws InvalidInputException if the source did not write it
+   */
   long number(String key) {
-    return node(key).asLong();
+    JsonNode value = node(key);
+    if (!value.isIntegralNumber()) {
+      throw unknown(null);
+    }
+    return value.asLong();
   }
 
   /** Whether the offset has a mark. */
@@ -27,11 +35,15 @@ public record StreamOffset(String json) {
     try {
       return JSON.readTree(json).path(key);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException(
-          e,
-          "An offset of the checkpoint is damaged (%s); give another --output, which scores all"
-              + " rows.",
-          Names.quoted(json));
+      throw unknown(e);
     }
+  }
+
+  private InvalidInputException unknown(Throwable cause) {
+    return new InvalidInputException(
+        cause,
+        "An offset of the checkpoint is damaged, or of another version of Spark or Delta (%s); give"
+            + " another --output, which scores all rows.",
+        Names.quoted(json));
   }
 }

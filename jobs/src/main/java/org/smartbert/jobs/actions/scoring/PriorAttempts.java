@@ -2,6 +2,7 @@ package org.smartbert.jobs.actions.scoring;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -96,6 +97,31 @@ record PriorAttempts(ScoringPlan plan, RunsTable runs, SparkSession spark) {
         "The run id %s belongs to other settings or another version of the input (%s), and nothing"
             + " was scored; give another --run-id, or none to have one made from them.",
         work.runId(), why);
+  }
+
+  /** What is to be told of rows of other versions of the input, which are there again soon. */
+  Optional<String> scoredBefore(Work work, WriterKinds writers) {
+    List<Row> earlier =
+        runs.finishedInto(plan.output().name()).stream()
+            .filter(run -> plan.input().location().equals(run.getAs("input")))
+            .filter(run -> plan.model().version().equals(run.getAs("model_version")))
+            .filter(run -> !work.inputVersion().equals(run.getAs("input_version")))
+            // The table may be another one than then.
+            .filter(run -> writers.holds(run.getAs("run_id")))
+            .toList();
+    if (earlier.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%s already holds %,d rows that the model version %s predicted for another version of"
+                + " %s; all rows of the input are scored again and appended. To score only rows"
+                + " that are new, give --incremental and another --output.",
+            plan.output().name(),
+            earlier.stream().mapToLong(run -> run.<Long>getAs("rows")).sum(),
+            plan.model().version(),
+            plan.input().location()));
   }
 
   /** What is to be told of rows that unfinished runs left in the output. */

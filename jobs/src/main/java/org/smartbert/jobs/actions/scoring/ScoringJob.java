@@ -92,17 +92,20 @@ public final class ScoringJob {
   public Result run() {
     Optional<Interrupted> interrupted = prior.interrupted();
     InputTable.Pinned input = open(interrupted);
-    try (Progress progress = context.progress().start("score")) {
-      input.notes().forEach(progress::note);
-    }
+    input.notes().forEach(this::note);
     SliceRows rows = new SliceRows(plan, input.rows(), spark.sparkContext().defaultParallelism());
     StructType written = rows.written();
     AppendCheck output = new AppendCheck(plan.output(), spark);
     output.require(written);
-    WriterKinds.of(plan.output(), spark).requireNoStream();
+    WriterKinds writers = WriterKinds.of(plan.output(), spark);
+    writers.requireNoStream();
     Work work = Work.of(plan, input.version());
     SliceCommits commits = SliceCommits.of(work, plan.output(), spark);
     prior.requireOwn(work, commits);
+    if (commits.isEmpty()) {
+      // Before the work, so that it can be stopped.
+      prior.scoredBefore(work, writers).ifPresent(this::note);
+    }
 
     List<String> notes = new ArrayList<>();
     long count = input.rows().count();
@@ -121,6 +124,12 @@ public final class ScoringJob {
       noteLaterRows(interrupted, work, notes);
     }
     return new Result(work.runId(), count, slices, computed, notes);
+  }
+
+  private void note(String line) {
+    try (Progress progress = context.progress().start("score")) {
+      progress.note(line);
+    }
   }
 
   /** The input now, or as it was when an attempt at the same work began that did not end. */

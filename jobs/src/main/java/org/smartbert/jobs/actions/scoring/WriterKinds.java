@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.smartbert.jobs.io.TableLocation;
@@ -52,18 +53,44 @@ public record WriterKinds(String table, List<SetTransaction> transactions) {
         .max();
   }
 
-  /** The id of the checkpoint with which the table took this job's predictions. */
-  public Optional<String> checkpointOf(ScoringPlan plan) {
-    return transactions.stream()
-        .map(SetTransaction::appId)
-        .filter(name -> name.startsWith(ofJob(plan)))
-        .map(name -> name.substring(ofJob(plan).length()))
-        .findFirst();
+  /**
+   * Refuses predictions of the same job that another checkpoint notes.
+   *
+   * @param own id of the checkpoint; empty for a new one
+   * @throws InvalidInputException if the table holds such predictions
+   */
+  public void requireNoOtherCheckpoint(ScoringPlan plan, Optional<String> own) {
+    Optional<String> other =
+        transactions.stream()
+            .map(SetTransaction::appId)
+            .filter(name -> name.startsWith(ofJob(plan)))
+            .map(name -> name.substring(ofJob(plan).length()))
+            .filter(id -> !id.equals(own.orElse("")))
+            .findFirst();
+    if (other.isPresent()) {
+      throw new InvalidInputException(
+          "The table %s holds predictions of the same rows by the same model that another"
+              + " checkpoint (id %s) notes, and they would be there twice; give that --checkpoint,"
+              + " or another --output.",
+          table, other.get());
+    }
   }
 
   /** Whether the table has predictions of other incremental jobs. */
   public boolean hasStreams() {
     return transactions.stream().anyMatch(transaction -> transaction.appId().startsWith(STREAM));
+  }
+
+  /** Whether the table took rows of a run of {@code score}. */
+  boolean holds(String runId) {
+    return batchRuns().anyMatch(runId::equals);
+  }
+
+  private Stream<String> batchRuns() {
+    return transactions.stream()
+        .map(SetTransaction::appId)
+        .filter(name -> SLICE.matcher(name).matches())
+        .map(name -> name.replaceFirst("(@[0-9a-f]{12})?/\\d+-of-\\d+$", ""));
   }
 
   /**
@@ -72,12 +99,7 @@ public record WriterKinds(String table, List<SetTransaction> transactions) {
    * @throws InvalidInputException if it is one
    */
   public void requireNoBatchRun() {
-    Optional<String> run =
-        transactions.stream()
-            .map(SetTransaction::appId)
-            .filter(name -> SLICE.matcher(name).matches())
-            .map(name -> name.replaceFirst("(@[0-9a-f]{12})?/\\d+-of-\\d+$", ""))
-            .findFirst();
+    Optional<String> run = batchRuns().findFirst();
     if (run.isPresent()) {
       throw new InvalidInputException(
           "The table %s holds predictions of score without --incremental (run %s), whose rows would"

@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.ScoringFixture;
 import org.smartbert.jobs.TestSpark;
@@ -24,6 +26,7 @@ import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.TableLocation;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.Precision;
+import org.smartbert.model.TinyModels;
 import org.smartbert.model.inference.Gates;
 import org.smartbert.udfs.ComputeDevice;
 import org.smartbert.udfs.ModelReference;
@@ -59,15 +62,7 @@ class RunIdentityTest extends ScoringFixture {
     TestSpark.Outcome other = score("--run-id=" + name, "--prefix=p_", "--entropy-threshold=0.9");
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err()).contains("belongs to other settings or another version of the input");
-    spark
-        .read()
-        .format("delta")
-        .load(input.toString())
-        .limit(5)
-        .write()
-        .format("delta")
-        .mode("append")
-        .save(input.toString());
+    append();
     TestSpark.Outcome grown = score("--run-id=" + name, "--prefix=p_");
     assertThat(grown.code()).isEqualTo(2);
     assertThat(grown.err()).contains("and nothing was scored; give another --run-id");
@@ -94,6 +89,47 @@ class RunIdentityTest extends ScoringFixture {
     assertThat(again.code()).isZero();
     assertThat(again.err())
         .contains("The input has 303 rows, and of this run 293 are in the table");
+  }
+
+  /** All of them are scored again, which a user of a table that grows may not expect. */
+  @Test
+  void rowsOfAnotherVersionOfTheInputAreToldWhenTheyAreScoredAgain() {
+    String told = "predicted for another version of " + input;
+    assertThat(score().err()).doesNotContain(told);
+    assertThat(score().err()).doesNotContain(told);
+    append();
+    // Predictions of another model are none of this one's.
+    TinyModels.write(model, CONFIG, 5);
+    assertThat(score().err()).doesNotContain(told);
+    TinyModels.write(model, CONFIG, 4);
+    TestSpark.Outcome grown = score();
+    assertThat(grown.code()).isZero();
+    assertThat(grown.err())
+        .contains(output + " already holds 303 rows that the model version ")
+        .contains(told)
+        .contains("give --incremental and another --output.");
+    assertThat(read().count()).isEqualTo(303 + 308 + 308);
+    assertThat(score().err()).doesNotContain(told);
+    append();
+    assertThat(score().err()).contains(" already holds 611 rows ");
+    // The table runs tells of a table that is gone.
+    append();
+    FileUtil.fullyDelete(output.toFile());
+    DeltaLog.clearCache();
+    assertThat(score().err()).doesNotContain(told);
+    assertThat(read().count()).isEqualTo(318);
+  }
+
+  private void append() {
+    spark
+        .read()
+        .format("delta")
+        .load(input.toString())
+        .limit(5)
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(input.toString());
   }
 
   @Test

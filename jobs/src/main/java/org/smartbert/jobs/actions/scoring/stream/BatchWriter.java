@@ -1,6 +1,7 @@
 package org.smartbert.jobs.actions.scoring.stream;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.SparkContext;
@@ -55,7 +56,11 @@ final class BatchWriter {
   void write(Dataset<Row> batch, Long id) {
     SparkSession spark = stream.checkpoint().spark();
     requireOutput(spark);
-    if (isWritten(spark, id)) {
+    WriterKinds writers = WriterKinds.of(stream.plan().output(), spark);
+    // Two first calls at once, with a checkpoint each, do not see each other before.
+    writers.requireNoOtherCheckpoint(
+        stream.plan(), Optional.of(stream.begun().state().id()));
+    if (writers.lastBatch(transactions).orElse(-1) >= id) {
       return;
     }
     SparkContext context = spark.sparkContext();
@@ -81,10 +86,6 @@ final class BatchWriter {
     ScoringPlan plan = stream.plan();
     String now = plan.output().exists(spark) ? plan.output().snapshot(spark).metadata().id() : "";
     stream.begun().state().requireOutput(now, plan, stream.begun().folder().location());
-  }
-
-  private boolean isWritten(SparkSession spark, long id) {
-    return WriterKinds.of(stream.plan().output(), spark).lastBatch(transactions).orElse(-1) >= id;
   }
 
   private void commit(Dataset<Row> rows, long id) {

@@ -34,8 +34,8 @@ public record IncrementalRequest(
     }
     if (scoring.tasks().maxCoreHours().isPresent()) {
       throw new InvalidInputException(
-          "--max-core-hours cannot be used with --incremental; omit it. A call that is interrupted"
-              + " loses no row: the next one scores what is left.");
+          "--max-core-hours cannot be used with --incremental; omit it, and interrupt a call that"
+              + " takes too long: the next one scores what is left.");
     }
   }
 

@@ -119,14 +119,7 @@ record StreamBegin(
   private List<String> requireFirst() {
     WriterKinds writers = WriterKinds.of(plan.output(), spark());
     writers.requireNoBatchRun();
-    Optional<String> other = writers.checkpointOf(plan);
-    if (other.isPresent()) {
-      throw new InvalidInputException(
-          "The table %s holds predictions of the same rows by the same model that another"
-              + " checkpoint (id %s) notes, and they would be there twice; give that --checkpoint,"
-              + " or another --output.",
-          plan.output().name(), other.get());
-    }
+    writers.requireNoOtherCheckpoint(plan, Optional.empty());
     return writers.hasStreams()
         ? List.of(
             plan.output().name()

@@ -4,12 +4,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
 import org.smartbert.jobs.io.StorageFailure;
 import org.smartbert.model.InvalidInputException;
 
@@ -80,21 +80,25 @@ record StreamFolder(String location, Configuration hadoop) {
    * @return the state that is there
    */
   StreamState write(StreamState state) {
-    Path path = new Path(location, STATE);
-    Path partial = new Path(location, "." + STATE + "." + UUID.randomUUID());
+    Path folder = new Path(location);
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      try (FSDataOutputStream out = files.create(partial, true)) {
+      CheckpointFileManager files = CheckpointFileManager.create(folder, hadoop);
+      files.mkdirs(folder);
+      CheckpointFileManager.CancellableFSDataOutputStream out =
+          files.createAtomic(new Path(folder, STATE), false);
+      try {
         out.write(state.json());
-      }
-      if (!files.exists(path) && files.rename(partial, path)) {
+        out.close();
         return state;
+      } catch (FileAlreadyExistsException e) {
+        return read().orElseThrow();
+      } finally {
+        // Does nothing after a close; otherwise no part of the state stays.
+        out.cancel();
       }
-      files.delete(partial, false);
     } catch (IOException e) {
       throw unwritable(e);
     }
-    return read().orElseThrow();
   }
 
   private InvalidInputException unwritable(IOException cause) {

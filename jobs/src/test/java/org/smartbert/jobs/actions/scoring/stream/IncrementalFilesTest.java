@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,26 @@ class IncrementalFilesTest extends IncrementalFixture {
         landing.resolve("b.csv"), FileTime.from(Instant.parse("2001-01-01T00:00:00Z")));
     mustScore("--format=csv");
     assertEachOnce(2);
+  }
+
+  /** Spark puts its lists of files together after some batches, and deletes them. */
+  @Test
+  void filesAreFoundInListsThatWerePutTogether() throws IOException {
+    RuntimeConfig settings = TestSpark.local().conf();
+    settings.set("spark.sql.streaming.fileSource.log.compactInterval", 2);
+    settings.set("spark.sql.streaming.fileSource.log.cleanupDelay", 0);
+    try {
+      for (int id = 1; id <= 4; id++) {
+        write(id + ".csv", "id,text\n" + id + ",w1 w2\n");
+      }
+      mustScore("--format=csv", "--max-files-per-trigger=1");
+      write("5.csv", "id,text\n5,w1 w2\n");
+      assertThat(mustScore("--format=csv").out()).contains("Scored 1 rows");
+      assertEachOnce(5);
+    } finally {
+      settings.unset("spark.sql.streaming.fileSource.log.compactInterval");
+      settings.unset("spark.sql.streaming.fileSource.log.cleanupDelay");
+    }
   }
 
   @Test

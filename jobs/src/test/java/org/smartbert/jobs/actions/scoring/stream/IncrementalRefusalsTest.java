@@ -72,6 +72,29 @@ class IncrementalRefusalsTest extends IncrementalFixture {
     assertEachOnce(303);
   }
 
+  /** Two first calls at once, with a checkpoint each, would write all rows twice. */
+  @Test
+  void anotherCheckpointOfTheSameJob() {
+    mustScoreNew();
+    String batch =
+        sql("DESCRIBE HISTORY delta.`%s`", output)
+            .filter("userMetadata IS NOT NULL")
+            .selectExpr("userMetadata")
+            .first()
+            .getString(0);
+    read()
+        .limit(0)
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("txnAppId", batch.replaceFirst("/[^/]+/0$", "/other"))
+        .option("txnVersion", 0)
+        .save(output.toString());
+    append(303, 310);
+    assertRefused(scoreNew(), "that another checkpoint (id other) notes");
+    assertEachOnce(303);
+  }
+
   @Test
   void anOutputThatWasRestored() throws IOException {
     mustScoreNew(checkpoint);
@@ -167,6 +190,8 @@ class IncrementalRefusalsTest extends IncrementalFixture {
     assertRefused(score(checkpoint), "--checkpoint has an effect only with --incremental;");
     assertRefused(scoreNew("--run-id=x"), "--run-id cannot be given with --incremental");
     assertRefused(scoreNew("--slices=2"), "--slices has no effect with --incremental");
+    assertRefused(
+        scoreNew("--max-core-hours=1"), "--max-core-hours cannot be used with --incremental;");
     assertRefused(scoreNew("--max-files-per-trigger=0"), "it must be 1 or more.");
     assertRefused(scoreNew("--max-bytes-per-trigger=much"), "give a size such as 64m");
     assertRefused(scoreNew("--option=versionAsOf=0"), "The option versionAsOf of the input ");
