@@ -91,9 +91,8 @@ record IncrementalJob(
   }
 
   private RuntimeException told(StreamRun run, Exception failure) {
-    String input = plan.input().location();
     boolean cancelled = CancellableJobs.cancelReason().isPresent();
-    return StreamFailure.told(failure, input, begun.folder().location())
+    return StreamFailure.told(failure, plan.input(), begun.folder().location())
         .filter(message -> !cancelled)
         .orElseGet(() -> ScoringFailure.of(failure, run.id(), plan.output()));
   }

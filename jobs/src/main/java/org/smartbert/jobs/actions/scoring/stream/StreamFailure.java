@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkThrowable;
 import org.smartbert.jobs.io.Causes;
+import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.StorageFailure;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.InvalidInputException;
@@ -19,6 +20,8 @@ final class StreamFailure {
           + " (%s); give another --output, which scores all rows, and call more often than the"
           + " table's delta.logRetentionDuration and VACUUM.";
 
+  private static final String FILE_GONE = "FAILED_READ_FILE.";
+
   /** Sentences for conditions that begin so, which take the input and Delta's message. */
   private static final Map<String, String> SENTENCES = new LinkedHashMap<>();
 
@@ -32,8 +35,8 @@ final class StreamFailure {
     SENTENCES.put("DELTA_VERSION", LOST);
     SENTENCES.put("DELTA_TRUNCATED_TRANSACTION_LOG", LOST);
     SENTENCES.put("DELTA_STATE_RECOVER_ERROR", LOST);
-    SENTENCES.put("FAILED_READ_FILE.FILE_NOT_EXIST", LOST);
-    SENTENCES.put("FAILED_READ_FILE.DBR_FILE_NOT_EXIST", LOST);
+    SENTENCES.put(FILE_GONE + "FILE_NOT_EXIST", LOST);
+    SENTENCES.put(FILE_GONE + "DBR_FILE_NOT_EXIST", LOST);
   }
 
   private StreamFailure() {}
@@ -41,18 +44,17 @@ final class StreamFailure {
   /**
    * The message for a failure that has one.
    *
-   * @param input its name
    * @param folder of the checkpoint
    */
-  static Optional<RuntimeException> told(Throwable failure, String input, String folder) {
+  static Optional<RuntimeException> told(Throwable failure, InputTable input, String folder) {
     for (Throwable e : Causes.of(failure)) {
       String condition =
           e instanceof SparkThrowable spark ? String.valueOf(spark.getCondition()) : "";
       for (Map.Entry<String, String> known : SENTENCES.entrySet()) {
-        if (condition.startsWith(known.getKey())) {
+        if (condition.startsWith(known.getKey()) && !isOfFolder(known.getKey(), input)) {
           return Optional.of(
               new InvalidInputException(
-                  failure, "%s", String.format(known.getValue(), input, reason(e))));
+                  failure, "%s", String.format(known.getValue(), input.location(), reason(e))));
         }
       }
       if (condition.startsWith("CONCURRENT_")
@@ -66,6 +68,13 @@ final class StreamFailure {
       }
     }
     return Optional.empty();
+  }
+
+  /** A folder's file that is gone is left out and told by the next call. */
+  private static boolean isOfFolder(String condition, InputTable input) {
+    boolean table =
+        input.format() == InputTable.Format.DELTA || input.format() == InputTable.Format.TABLE;
+    return condition.startsWith(FILE_GONE) && !table;
   }
 
   private static String reason(Throwable e) {
