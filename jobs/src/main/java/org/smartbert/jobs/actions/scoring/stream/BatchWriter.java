@@ -58,8 +58,7 @@ final class BatchWriter {
     requireOutput(spark);
     WriterKinds writers = WriterKinds.of(stream.plan().output(), spark);
     // Two first calls at once, with a checkpoint each, do not see each other before.
-    writers.requireNoOtherCheckpoint(
-        stream.plan(), Optional.of(stream.begun().state().id()));
+    writers.requireNoOtherCheckpoint(stream.plan(), Optional.of(stream.begun().state().id()));
     if (writers.lastBatch(transactions).orElse(-1) >= id) {
       return;
     }
