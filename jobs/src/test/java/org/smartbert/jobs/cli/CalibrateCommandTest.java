@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,7 @@ class CalibrateCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void scoreSaysWhatThresholdItUsesAndWhereThePromiseDoesNotHold() {
     assertThat(calibrate(input, "--promise=agreement", "--epsilon=0.3", GRID).code()).isZero();
     float certified = CertifiedModel.read(calibrated()).orElseThrow().policy().entropyThreshold();
@@ -117,6 +119,7 @@ class CalibrateCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void accuracyIsThatOfScoreAgainstFullDepth() {
     TestSpark.Outcome outcome =
         calibrate(input, "--promise=accuracy", "--epsilon=0.2", "--reference=full-depth", GRID);
@@ -142,6 +145,7 @@ class CalibrateCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void nothingCertifiedIsThresholdZeroAndSaysSo() {
     // Gates of random weights change more than one label in a hundred.
     TestSpark.Outcome outcome =
@@ -157,6 +161,7 @@ class CalibrateCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void aBudgetIsKeptOrItIsToldThatItIsNot() {
     assertThat(calibrate(input, "--budget=0.8", GRID).code()).isZero();
     List<Row> lines = lines();

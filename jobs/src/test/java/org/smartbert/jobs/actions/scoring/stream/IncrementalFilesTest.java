@@ -10,10 +10,12 @@ import java.time.Instant;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.TestSpark;
 
 /** Each file that comes to a folder is scored once, and read as {@code score} reads it. */
+@Tag("slow")
 class IncrementalFilesTest extends IncrementalFixture {
   private Path landing;
 

@@ -9,11 +9,13 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.TestSpark;
 import org.smartbert.model.TinyModels;
 
 /** What {@code score --incremental} refuses, because rows would be lost or doubled. */
+@Tag("slow")
 class IncrementalRefusalsTest extends IncrementalFixture {
   private String checkpoint;
 
@@ -31,8 +33,9 @@ class IncrementalRefusalsTest extends IncrementalFixture {
   }
 
   @Test
-  void theCheckpointOfAnotherModel() {
+  void theCheckpointOfAnotherModel() throws IOException {
     mustScoreNew(checkpoint);
+    deleteAll(model);
     TinyModels.write(model, CONFIG, 5);
     assertRefused(scoreNew(checkpoint), "belongs to another job (model_version was ");
     assertEachOnce(303);

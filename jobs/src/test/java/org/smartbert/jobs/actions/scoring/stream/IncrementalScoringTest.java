@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.TestSpark;
 
@@ -56,6 +57,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void theOutputHasTheConstraintsOfScore() {
     mustScoreNew();
     String properties =
@@ -67,6 +69,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void aBatchIsBoundedByFilesAndIsOneCommit() {
     mustScoreNew("--max-files-per-trigger=1");
     long commits =
@@ -78,6 +81,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void keepAndPrefixChooseTheColumns() {
     mustScoreNew("--keep=id,stars", "--prefix=p_");
     append(303, 310);
@@ -105,6 +109,7 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   /** Killed after the last batch, before the run's end was recorded. */
   @Test
+  @Tag("slow")
   void theEndOfARunThatIsCompleteIsRecorded() {
     mustScoreNew();
     sql("UPDATE delta.`%s` SET status = 'running', rows = NULL", folder.resolve("tables/runs"));
@@ -116,6 +121,7 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   /** Killed before the batch was computed: its offsets are there, and nothing else. */
   @Test
+  @Tag("slow")
   void aBatchThatWasPlannedIsWrittenLater() throws IOException {
     mustScoreNew();
     append(303, 320);
@@ -151,6 +157,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void deletesAreRefusedOrLeftOut() {
     mustScoreNew();
     sql("DELETE FROM delta.`%s` WHERE id = 7", input);
@@ -164,6 +171,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void compactionOfTheInputIsNoChange() {
     mustScoreNew();
     sql("OPTIMIZE delta.`%s`", input);
@@ -173,6 +181,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void aTableOfTheCatalogIsAStreamToo() {
     sql("CREATE TABLE grows USING delta LOCATION '%s'", input);
     try {
@@ -186,6 +195,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void anotherModelScoresAllRowsAndSaysSo() {
     mustScoreNew();
     TestSpark.Outcome outcome = mustScoreNew("--precision=bf16");
@@ -199,6 +209,7 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   /** A table that was moved with its checkpoint goes on. */
   @Test
+  @Tag("slow")
   void theOutputMayBeMoved() throws IOException {
     mustScoreNew();
     Path moved = folder.resolve("moved");
