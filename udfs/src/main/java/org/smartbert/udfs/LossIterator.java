@@ -98,8 +98,7 @@ final class LossIterator implements Iterator<Row> {
       losses[p] = (byte) comparison.risk().loss(outcome.label(), label, row.getInt(2));
       flops[p] = outcome.flops();
     }
-    return RowFactory.create(
-        row.getLong(3), row.getInt(2), losses, flops, answered.decision().flopsFull());
+    return RowFactory.create(row.getLong(3), losses, flops, answered.decision().flopsFull());
   }
 
   /** The input's texts. */

@@ -21,7 +21,7 @@ public final class PolicyLosses {
   /** What is recorded of a row. */
   public static final StructType SCHEMA =
       StructType.fromDDL(
-          "key BIGINT, label INT, losses BINARY, flops ARRAY<BIGINT>, flops_full BIGINT");
+          "key BIGINT, losses BINARY, flops ARRAY<BIGINT>, flops_full BIGINT");
 
   private PolicyLosses() {}
 
@@ -44,8 +44,8 @@ public final class PolicyLosses {
   }
 
   /**
-   * Records rows: the key as given, the label as given, a byte of each policy's loss ({@link
-   * Risk#loss}), each policy's FLOPs, and full depth's.
+   * Records rows: the key as given, a byte of each policy's loss ({@link Risk#loss}), each policy's
+   * FLOPs, and full depth's.
    *
    * @param rows columns first (text), second (text or null), label (class index; of no account for
    *     {@link Risk#AGREEMENT}), key (BIGINT)

@@ -2,6 +2,7 @@ package org.smartbert.jobs.actions.calibration;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
@@ -52,7 +53,8 @@ final class RecordedRows implements AutoCloseable {
             col("first"),
             col("second"),
             col("label"),
-            xxhash64(col("first"), col("second"), lit(ORDER)).as("key"));
+            xxhash64(col("first"), col("second"), monotonically_increasing_id(), lit(ORDER))
+                .as("key"));
     return new RecordedRows(
         PolicyLosses.record(keyed, model, comparison).persist(StorageLevel.MEMORY_AND_DISK()),
         comparison.policies().size());
@@ -117,8 +119,8 @@ final class RecordedRows implements AutoCloseable {
 
   /**
    * The p-values of the betting test for each policy. Rows come to the driver a partition at a
-   * time, in the order of a hash of their text; rows of one text lose alike where their labels are
-   * equal.
+   * time, in the order of a hash of their text and place: rows of one text, which lose alike, must
+   * not stand together, or a loss would tell the next one.
    */
   double[] bettingPValues(Promise promise, long rows) {
     List<BettingTest> tests = new ArrayList<>();
@@ -126,7 +128,7 @@ final class RecordedRows implements AutoCloseable {
       tests.add(new BettingTest(promise.epsilon(), promise.delta(), rows));
     }
     Iterator<Row> ordered =
-        recorded.select("key", "label", "losses").orderBy("key", "label").toLocalIterator();
+        recorded.select("key", "losses").orderBy("key").toLocalIterator();
     while (ordered.hasNext()) {
       byte[] losses = ordered.next().getAs("losses");
       for (int p = 0; p < policies; p++) {
