@@ -99,9 +99,10 @@ class RunIdentityTest extends ScoringFixture {
     assertThat(score().err()).doesNotContain(told);
     append();
     // Predictions of another model are none of this one's.
-    TinyModels.write(model, CONFIG, 5);
+    Path first = model;
+    model = TinyModels.write(folder.resolve("other"), CONFIG, 5);
     assertThat(score().err()).doesNotContain(told);
-    TinyModels.write(model, CONFIG, 4);
+    model = first;
     TestSpark.Outcome grown = score();
     assertThat(grown.code()).isZero();
     assertThat(grown.err())
