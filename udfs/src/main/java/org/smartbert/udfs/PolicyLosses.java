@@ -20,8 +20,7 @@ import org.smartbert.model.inference.Gates;
 public final class PolicyLosses {
   /** What is recorded of a row. */
   public static final StructType SCHEMA =
-      StructType.fromDDL(
-          "key BIGINT, losses BINARY, flops ARRAY<BIGINT>, flops_full BIGINT");
+      StructType.fromDDL("key BIGINT, losses BINARY, flops ARRAY<BIGINT>, flops_full BIGINT");
 
   private PolicyLosses() {}
 

@@ -127,8 +127,7 @@ final class RecordedRows implements AutoCloseable {
     for (int p = 0; p < policies; p++) {
       tests.add(new BettingTest(promise.epsilon(), promise.delta(), rows));
     }
-    Iterator<Row> ordered =
-        recorded.select("key", "losses").orderBy("key").toLocalIterator();
+    Iterator<Row> ordered = recorded.select("key", "losses").orderBy("key").toLocalIterator();
     while (ordered.hasNext()) {
       byte[] losses = ordered.next().getAs("losses");
       for (int p = 0; p < policies; p++) {
