@@ -66,9 +66,9 @@ class PretrainedDemoTest {
 
     assertThat(demo.fineTune(backbone).job().trainRows()).isEqualTo(120);
     List<Row> others = texts(into.resolve("glosses_unlabelled"));
-    assertThat(others).hasSize(180).doesNotContainAnyElementsOf(train);
+    assertThat(others).hasSize(120).doesNotContainAnyElementsOf(train);
     ConvertResult exits = demo.addExits();
-    assertThat(exits.job().trainRows() + exits.job().validationRows()).isEqualTo(180);
+    assertThat(exits.job().trainRows() + exits.job().validationRows()).isEqualTo(120);
     List<ThresholdChoice> choices = demo.thresholds();
     assertThat(choices.get(0).threshold()).isLessThan(choices.get(1).threshold());
 
