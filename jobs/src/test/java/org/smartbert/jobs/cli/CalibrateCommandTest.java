@@ -95,7 +95,7 @@ class CalibrateCommandTest {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("long")
   void scoreSaysWhatThresholdItUsesAndWhereThePromiseDoesNotHold() {
     assertThat(calibrate(input, "--promise=agreement", "--epsilon=0.3", GRID).code()).isZero();
     float certified = CertifiedModel.read(calibrated()).orElseThrow().policy().entropyThreshold();
@@ -119,7 +119,7 @@ class CalibrateCommandTest {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("long")
   void accuracyIsThatOfScoreAgainstFullDepth() {
     TestSpark.Outcome outcome =
         calibrate(input, "--promise=accuracy", "--epsilon=0.2", "--reference=full-depth", GRID);
@@ -145,7 +145,7 @@ class CalibrateCommandTest {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("long")
   void nothingCertifiedIsThresholdZeroAndSaysSo() {
     // Gates of random weights change more than one label in a hundred.
     TestSpark.Outcome outcome =
@@ -161,7 +161,7 @@ class CalibrateCommandTest {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("long")
   void aBudgetIsKeptOrItIsToldThatItIsNot() {
     assertThat(calibrate(input, "--budget=0.8", GRID).code()).isZero();
     List<Row> lines = lines();

@@ -27,7 +27,6 @@ import org.smartbert.model.TinyModels;
 import org.smartbert.model.io.ModelDirectory;
 
 /** Commands in processes of their own, with the environment of a user who has a hub and a Maven. */
-@Tag("slow")
 class HubCommandTest {
   private static final String CLASSIFIER =
       "/org/smartbert/model/io/bert-for-sequence-classification/";
@@ -120,6 +119,7 @@ class HubCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void aModelIsDownloadedOnceWithTheTokenAndUsedByEveryCommand() throws Exception {
     assertThat(done(getting("hf:acme/tiny")).out()).startsWith("Backbone: " + output + "\n");
     Path model = folder.resolve("cache/hub/acme--tiny").resolve(LocalHub.COMMIT);
@@ -136,6 +136,7 @@ class HubCommandTest {
   }
 
   @Test
+  @Tag("long")
   void whatTheHubDoesNotGiveIsRefused() throws Exception {
     refused(2, "has no model hf:acme/unknown@main", getting("hf:acme/unknown"));
     environment.put("HF_TOKEN", "wrong-token");
@@ -152,6 +153,7 @@ class HubCommandTest {
 
   /** A script stands for Maven: it has the jar's name and other bytes, or no network. */
   @Test
+  @Tag("long")
   void aDamagedJarAndAMissingNetworkLeaveNothing() throws Exception {
     String name = "all-MiniLM-L6-v2";
     String[] parts = Catalogue.load().require(name).jar().coordinates().split(":", -1);

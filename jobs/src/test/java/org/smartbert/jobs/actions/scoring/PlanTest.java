@@ -122,7 +122,7 @@ class PlanTest extends ScoringFixture {
 
   /** The bound is wide because other work may share the machine. */
   @Test
-  @Tag("slow")
+  @Tag("long")
   void aRunTakesAboutAsLongAsItsPlanSays() {
     writeWideModel();
     Path many = folder.resolve("many");

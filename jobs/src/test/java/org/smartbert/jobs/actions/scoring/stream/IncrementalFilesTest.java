@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.TestSpark;
 
 /** Each file that comes to a folder is scored once, and read as {@code score} reads it. */
-@Tag("streams")
+@Tag("long")
 class IncrementalFilesTest extends IncrementalFixture {
   private Path landing;
 

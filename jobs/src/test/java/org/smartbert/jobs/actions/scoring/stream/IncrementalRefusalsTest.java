@@ -15,7 +15,7 @@ import org.smartbert.jobs.TestSpark;
 import org.smartbert.model.TinyModels;
 
 /** What {@code score --incremental} refuses, because rows would be lost or doubled. */
-@Tag("streams")
+@Tag("long")
 class IncrementalRefusalsTest extends IncrementalFixture {
   private String checkpoint;
 

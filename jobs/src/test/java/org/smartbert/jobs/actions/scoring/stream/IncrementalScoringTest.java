@@ -57,7 +57,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void theOutputHasTheConstraintsOfScore() {
     mustScoreNew();
     String properties =
@@ -69,7 +69,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void aBatchIsBoundedByFilesAndIsOneCommit() {
     mustScoreNew("--max-files-per-trigger=1");
     long commits =
@@ -81,7 +81,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void keepAndPrefixChooseTheColumns() {
     mustScoreNew("--keep=id,stars", "--prefix=p_");
     append(303, 310);
@@ -109,7 +109,7 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   /** Killed after the last batch, before the run's end was recorded. */
   @Test
-  @Tag("streams")
+  @Tag("long")
   void theEndOfARunThatIsCompleteIsRecorded() {
     mustScoreNew();
     sql("UPDATE delta.`%s` SET status = 'running', rows = NULL", folder.resolve("tables/runs"));
@@ -121,7 +121,7 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   /** Killed before the batch was computed: its offsets are there, and nothing else. */
   @Test
-  @Tag("streams")
+  @Tag("long")
   void aBatchThatWasPlannedIsWrittenLater() throws IOException {
     mustScoreNew();
     append(303, 320);
@@ -157,7 +157,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void deletesAreRefusedOrLeftOut() {
     mustScoreNew();
     sql("DELETE FROM delta.`%s` WHERE id = 7", input);
@@ -171,7 +171,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void compactionOfTheInputIsNoChange() {
     mustScoreNew();
     sql("OPTIMIZE delta.`%s`", input);
@@ -181,7 +181,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void aTableOfTheCatalogIsAStreamToo() {
     sql("CREATE TABLE grows USING delta LOCATION '%s'", input);
     try {
@@ -195,7 +195,7 @@ class IncrementalScoringTest extends IncrementalFixture {
   }
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   void anotherModelScoresAllRowsAndSaysSo() {
     mustScoreNew();
     TestSpark.Outcome outcome = mustScoreNew("--precision=bf16");
@@ -209,7 +209,7 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   /** A table that was moved with its checkpoint goes on. */
   @Test
-  @Tag("streams")
+  @Tag("long")
   void theOutputMayBeMoved() throws IOException {
     mustScoreNew();
     Path moved = folder.resolve("moved");

@@ -23,7 +23,7 @@ class KilledIncrementalTest extends IncrementalFixture {
   private static final int KILLS = 6;
 
   @Test
-  @Tag("streams")
+  @Tag("long")
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void driversThatAreKilledLoseAndDoubleNothing() throws Exception {
     Random random = new Random(11);
