@@ -14,7 +14,6 @@ import org.apache.spark.sql.SparkSession;
 import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.inference.Gates;
-import org.smartbert.model.inference.InferenceSettings;
 
 /**
  * The model that a session's SQL functions use, by its settings: {@code spark.smartbert.sql.model}
@@ -34,6 +33,9 @@ public final class SessionModel {
   /** Digests take a second for each few hundred megabytes; each file is read once. */
   private static final Map<List<Object>, ModelReference> KNOWN = new ConcurrentHashMap<>();
 
+  /** Thresholds of models that are used without one; a certificate is logged once. */
+  private static final Map<List<Object>, Float> CERTIFIED = new ConcurrentHashMap<>();
+
   private SessionModel() {}
 
   /**
@@ -47,11 +49,13 @@ public final class SessionModel {
       throw new InvalidInputException(
           "No model is set; use SET %smodel = DIR with a model directory.", PREFIX);
     }
+    Gates gates = choice(session, "gates", Gates.ON);
+    ModelReference model = reference(session, location);
     return new ScoringRequest(
         new ScoringRequest.Columns("text", "pair"),
-        reference(session, location),
-        threshold(session),
-        choice(session, "gates", Gates.ON),
+        model,
+        threshold(session).orElseGet(() -> certified(session, model, gates)),
+        gates,
         new PredictionSchema("", PredictionSchema.Logits.DROP),
         "sql");
   }
@@ -94,12 +98,11 @@ public final class SessionModel {
     return text.isEmpty() ? 0 : Integer.parseInt(text);
   }
 
-  private static float threshold(SparkSession session) {
-    String text =
-        setting(
-            session,
-            "entropy_threshold",
-            Float.toString(InferenceSettings.DEFAULT_ENTROPY_THRESHOLD));
+  private static Optional<Float> threshold(SparkSession session) {
+    String text = setting(session, "entropy_threshold", "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
     float threshold;
     try {
       threshold = Float.parseFloat(text);
@@ -110,7 +113,15 @@ public final class SessionModel {
       throw new InvalidInputException(
           "%sentropy_threshold is %s; it must be a number of 0 or more.", PREFIX, text);
     }
-    return threshold;
+    return Optional.of(threshold);
+  }
+
+  /** The certified threshold of a calibrated model, else the default. */
+  private static float certified(SparkSession session, ModelReference model, Gates gates) {
+    return CERTIFIED.computeIfAbsent(
+        List.of(model, gates),
+        unknown ->
+            CertifiedThreshold.orDefault(model, gates, session.sessionState().newHadoopConf()));
   }
 
   private static <T extends Enum<T>> T choice(SparkSession session, String name, T absent) {

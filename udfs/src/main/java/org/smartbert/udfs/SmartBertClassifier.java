@@ -52,7 +52,9 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
         new FloatParam(
             this,
             "entropyThreshold",
-            "a row exits at the first layer whose entropy is below this; 0 disables early exit");
+            "a row exits at the first layer whose entropy is below this; 0 disables early exit;"
+                + " not set: that of a calibrated model's certificate, else "
+                + InferenceSettings.DEFAULT_ENTROPY_THRESHOLD);
     gates = new Param<>(this, "gates", "whether layers may be skipped: on or off");
     precision = new Param<>(this, "precision", "fp32, bf16 or int8");
     device = new Param<>(this, "device", "auto, cpu or gpu");
@@ -64,7 +66,6 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
                 + " whichever is smaller");
     prefix = new Param<>(this, "prefix", "prefix of the prediction columns");
     setDefault(inputCol, "text");
-    setDefault(entropyThreshold, InferenceSettings.DEFAULT_ENTROPY_THRESHOLD);
     setDefault(gates, "on");
     setDefault(precision, "fp32");
     setDefault(device, "auto");
@@ -181,17 +182,25 @@ public final class SmartBertClassifier extends Transformer implements DefaultPar
             EnumSetting.of(ComputeDevice.Requested.class, "device", getOrDefault(device))
                 .in(rows.sparkSession().sparkContext().getConf(), Optional.of(computed)),
             hadoop);
+    Gates used = EnumSetting.of(Gates.class, "gates", getOrDefault(gates));
     ScoringRequest request =
         new ScoringRequest(
             new ScoringRequest.Columns(
                 getOrDefault(inputCol), isDefined(pairCol) ? getOrDefault(pairCol) : null),
             model,
-            ((Number) this.<Object>getOrDefault(entropyThreshold)).floatValue(),
-            EnumSetting.of(Gates.class, "gates", getOrDefault(gates)),
+            threshold(model, used, hadoop),
+            used,
             schema(),
             uid);
     ScoringCounters counters = ScoringCounters.register(rows.sparkSession().sparkContext());
     return AdaptiveScoring.score(rows.toDF(), request, counters);
+  }
+
+  private float threshold(ModelReference model, Gates used, Configuration hadoop) {
+    if (isSet(entropyThreshold)) {
+      return ((Number) this.<Object>getOrDefault(entropyThreshold)).floatValue();
+    }
+    return CertifiedThreshold.orDefault(model, used, hadoop);
   }
 
   @Override

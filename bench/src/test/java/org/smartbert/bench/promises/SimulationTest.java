@@ -20,7 +20,10 @@ class SimulationTest {
   /** Share of full depth's FLOPs by policy. */
   private static final long[] COSTS = {100, 80, 50, 20};
 
-  /** Rows of which the first {@code worse[p]} lose under policy p and the last {@code better[p]} gain. */
+  /**
+   * Rows of which the first {@code worse[p]} lose under policy p and the last {@code better[p]}
+   * gain.
+   */
   private static Recording recording(int[] worse, int[] better) {
     byte[][] losses = new byte[ROWS][worse.length];
     long[][] flops = new long[ROWS][];
@@ -36,8 +39,7 @@ class SimulationTest {
   }
 
   private static Simulation.Outcome run(Recording recording, Risk risk, int rows, Rule rule) {
-    return new Simulation(recording, DRAWS, 7)
-        .run(new Setting(risk, EPSILON, DELTA, rows), rule);
+    return new Simulation(recording, DRAWS, 7).run(new Setting(risk, EPSILON, DELTA, rows), rule);
   }
 
   @Test

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
           + " budget, and writes a copy of the model with that threshold and its certificate. score"
           + " then uses it.",
       "",
-      "The rows must be like those that will be scored, and none that the model learned from: that"
-          + " is not verified.",
+      "The rows must be like those that will be scored, and new to the model: its directory notes"
+          + " hashes of the rows that train and convert gave it.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -42,6 +42,15 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private InputOptions input;
 
   @Mixin private LabelOption label;
+
+  @Option(
+      names = "--learned-rows",
+      defaultValue = "fail",
+      paramLabel = "fail|drop",
+      description =
+          "How to handle rows that the model was trained or validated on: fail refuses them, drop"
+              + " leaves them out and counts them (default: ${DEFAULT-VALUE}).")
+  private CalibrateRequest.Learned learned;
 
   @Option(
       names = "--model",
@@ -84,6 +93,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 new CalibrateRequest(
                     input.textInput(),
                     label.column(),
+                    learned,
                     compute.select(model),
                     promise.goal(compute.gates()),
                     new CalibrateRequest.Policies(thresholds, compute.gates()),

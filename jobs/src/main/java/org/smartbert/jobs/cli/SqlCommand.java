@@ -87,7 +87,9 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--entropy-threshold",
       paramLabel = "ENTROPY",
-      description = "Entropy threshold of the functions, as for score (default: 0.3).")
+      description =
+          "Entropy threshold of the functions, as for score (default: that of a calibrated model,"
+              + " else 0.3).")
   private Float entropyThreshold;
 
   @Option(

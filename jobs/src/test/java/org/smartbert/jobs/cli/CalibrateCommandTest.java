@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.io.LearnedRows;
 import org.smartbert.jobs.statistics.BinomialTest;
 import org.smartbert.jobs.statistics.FixedSequence;
 import org.smartbert.model.TinyModels;
@@ -229,6 +232,39 @@ class CalibrateCommandTest {
         calibrate(write("unknown", 420, "LABEL_0", "seven"), "--promise=accuracy"),
         "calibrated",
         "holds labels that the model " + model + " does not know (\"seven\")");
+  }
+
+  @Test
+  void rowsThatTheModelKnowsAreRefusedOrLeftOut() {
+    Path knowing = TinyModels.write(folder.resolve("knowing"), CONFIG, 4);
+    Dataset<Row> rows =
+        TestSpark.local()
+            .read()
+            .format("delta")
+            .load(input.toString())
+            .selectExpr("text AS first", "CAST(NULL AS STRING) AS second", "id");
+    LearnedRows.write(rows.filter("id < 60"), 60, knowing.toString(), new Configuration());
+    assertRefused(
+        calibrate(input, agreement("--epsilon=0.3", "--model=" + knowing)),
+        "calibrated",
+        "was trained or validated on 60 of the 400 rows of " + input,
+        "or --learned-rows drop");
+    TestSpark.Outcome dropped =
+        calibrate(input, agreement("--epsilon=0.3", "--learned-rows=drop", "--model=" + knowing));
+    assertThat(dropped.code()).as(dropped.err()).isZero();
+    assertThat(dropped.out()).contains("60 of them were left out: the model was trained");
+    Certificate certificate = CertifiedModel.read(calibrated()).orElseThrow();
+    assertThat(certificate.evidence().rows().count()).isEqualTo(ROWS - 60);
+    assertThat(LearnedRows.of(calibrated())).as("handed on").isPresent();
+    LearnedRows.write(rows, ROWS, knowing.toString(), new Configuration());
+    assertRefused(
+        calibrate(
+            input,
+            agreement(
+                "--learned-rows=drop", "--output=" + folder.resolve("all"), "--model=" + knowing)),
+        "all",
+        "validated on 400 of the 400 rows",
+        "give other rows.");
   }
 
   @Test

@@ -61,7 +61,8 @@ final class ConfigurationPage {
   private static final Map<String, String> SQL =
       Map.of(
           "model", "Model directory of `smartbert` and `smartbert_score`; required.",
-          "entropy_threshold", "As `score --entropy-threshold` (default: 0.3).",
+          "entropy_threshold",
+              "As `score --entropy-threshold` (default: that of a calibrated model, else 0.3).",
           "gates", "on or off (default: on).",
           "precision", "fp32, bf16 or int8 (default: fp32).",
           "device", "auto, cpu or gpu (default: auto).",

@@ -15,6 +15,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.smartbert.jobs.TestSpark;
+import org.smartbert.jobs.io.LearnedRows;
 import org.smartbert.model.io.ModelDirectory;
 
 /** The command train on real Spark: a barrier stage, a model directory, a metrics table. */
@@ -28,6 +29,7 @@ class TrainCommandTest extends TrainFixture {
     // Whole numbers are ordered by value, not as text.
     assertThat(model.config().labels()).containsExactly("9", "10");
     assertThat(folder).isDirectoryNotContaining("glob:**unfinished*");
+    assertThat(LearnedRows.of(folder.resolve("trained"))).isPresent();
     Dataset<Row> metrics =
         TestSpark.local()
             .read()

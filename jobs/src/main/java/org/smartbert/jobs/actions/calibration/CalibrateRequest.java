@@ -15,11 +15,13 @@ import org.smartbert.model.inference.Gates;
  *
  * @param input rows that the model has not learned from
  * @param labelColumn the true labels; read for a promise of accuracy only
+ * @param learned what becomes of rows that the model has learned from all the same
  * @param output directory for the model; must not exist or be empty
  */
 public record CalibrateRequest(
     TextInput input,
     String labelColumn,
+    Learned learned,
     ModelSelection model,
     Goal goal,
     Policies policies,
@@ -42,6 +44,14 @@ public record CalibrateRequest(
           "--reference is gates-on and --gates is off; give --reference full-depth, or --gates"
               + " on.");
     }
+  }
+
+  /** Rows that the model was trained or validated on, as its directory notes them. */
+  public enum Learned {
+    /** They are refused. */
+    FAIL,
+    /** They are left out, and counted. */
+    DROP
   }
 
   /**
@@ -110,6 +120,6 @@ public record CalibrateRequest(
   public static CalibrateRequest of(
       TextInput input, ModelSelection model, Goal goal, String output) {
     return new CalibrateRequest(
-        input, "label", model, goal, new Policies(DEFAULT_GRID, Gates.ON), output);
+        input, "label", Learned.FAIL, model, goal, new Policies(DEFAULT_GRID, Gates.ON), output);
   }
 }

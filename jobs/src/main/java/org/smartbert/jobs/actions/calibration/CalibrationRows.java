@@ -2,12 +2,14 @@ package org.smartbert.jobs.actions.calibration;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.smartbert.jobs.io.InputTable;
 import org.smartbert.jobs.io.LabelledRows;
+import org.smartbert.jobs.io.LearnedRows;
 import org.smartbert.jobs.io.ModelSelection;
 import org.smartbert.jobs.io.UnlabelledRows;
 import org.smartbert.jobs.statistics.BettingTest;
@@ -26,18 +28,59 @@ import org.smartbert.model.calibration.Risk;
 record CalibrationRows(Dataset<Row> rows, long count, String version, List<String> notes) {
   private static final long ANY_SEED = 0;
 
+  private static final String NOT_KNOWN =
+      "The model does not note which rows it learned from: whether some of these are among them is"
+          + " not known.";
+
   /**
    * Opens the input.
    *
-   * @throws InvalidInputException for columns and labels that do not fit, and for too few rows
+   * @throws InvalidInputException for columns and labels that do not fit, for rows that the model
+   *     has learned from, and for too few
    */
   static CalibrationRows of(
       CalibrateRequest request, ModelSelection.Resolved model, SparkSession spark) {
     InputTable.Pinned input = request.input().table().open(spark);
     boolean labelled = request.goal().promise().filter(p -> p.risk() == Risk.ACCURACY).isPresent();
-    CalibrationRows rows = labelled ? labelled(request, model, input) : unlabelled(request, input);
+    CalibrationRows all = labelled ? labelled(request, model, input) : unlabelled(request, input);
+    CalibrationRows rows =
+        LearnedRows.of(model.local())
+            .map(learned -> all.without(learned, request))
+            .orElseGet(() -> all.noting(NOT_KNOWN));
     requireEnough(rows.count(), request);
     return rows;
+  }
+
+  private CalibrationRows noting(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new CalibrationRows(rows, count, version, more);
+  }
+
+  /** Without the rows that the model has learned from, if they need not be refused. */
+  private CalibrationRows without(LearnedRows learned, CalibrateRequest request) {
+    Dataset<Row> left = learned.newOnes(rows);
+    long fresh = left.count();
+    String location = request.input().table().location();
+    if (fresh == count) {
+      return noting("None of them is among the rows that the model was trained or validated on.");
+    }
+    if (request.learned() == CalibrateRequest.Learned.FAIL || fresh == 0) {
+      throw new InvalidInputException(
+          "The model %s was trained or validated on %,d of the %,d rows of %s, on which it is"
+              + " better than on new ones; give other rows%s.",
+          request.model().location(),
+          count - fresh,
+          count,
+          location,
+          fresh == 0 ? "" : ", or --learned-rows drop, which leaves those out");
+    }
+    return new CalibrationRows(left, fresh, version, notes)
+        .noting(
+            String.format(
+                Locale.ROOT,
+                "%,d of them were left out: the model was trained or validated on them.",
+                count - fresh));
   }
 
   private static CalibrationRows labelled(

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
+import org.smartbert.jobs.io.LearnedRows;
 import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.jobs.io.TextInput;
 import org.smartbert.model.InvalidInputException;
@@ -66,6 +67,7 @@ public record QuantizeAction(JobContext context) {
                     result.int8(),
                     source,
                     Map.of());
+                LearnedRows.handOn(source.toString(), int8.toString(), context.hadoop());
                 progress.show(3, STEPS, "comparing");
                 List<Decision> exact = decisions(source, maxTokens, Precision.FP32, sample);
                 List<Decision> rounded = decisions(int8, maxTokens, Precision.INT8, sample);

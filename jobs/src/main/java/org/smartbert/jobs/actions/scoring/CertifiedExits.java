@@ -2,10 +2,7 @@ package org.smartbert.jobs.actions.scoring;
 
 import java.util.Optional;
 import org.smartbert.jobs.io.ModelSelection;
-import org.smartbert.model.calibration.Certificate;
-import org.smartbert.model.calibration.CertifiedModel;
-import org.smartbert.model.inference.Gates;
-import org.smartbert.udfs.ModelReference;
+import org.smartbert.udfs.CertifiedThreshold;
 
 /**
  * The exits of a run.
@@ -21,31 +18,16 @@ record CertifiedExits(ScoreRequest.Exits exits, Optional<String> line) {
    *     broken or of other weights
    */
   static CertifiedExits of(ScoreRequest.Exits requested, ModelSelection.Resolved model) {
-    Optional<Certificate> certificate =
-        requested.requested().isPresent() ? Optional.empty() : CertifiedModel.read(model.local());
-    return certificate
-        .map(found -> certified(found, requested.gates(), model))
+    Optional<CertifiedThreshold> certified =
+        requested.requested().isPresent()
+            ? Optional.empty()
+            : CertifiedThreshold.of(model.local(), model.reference(), requested.gates());
+    return certified
+        .map(
+            found ->
+                new CertifiedExits(
+                    new ScoreRequest.Exits(found.threshold(), requested.gates()),
+                    Optional.of(found.describe())))
         .orElseGet(() -> new CertifiedExits(requested, Optional.empty()));
-  }
-
-  private static CertifiedExits certified(
-      Certificate certificate, Gates gates, ModelSelection.Resolved model) {
-    float threshold = certificate.policy().entropyThreshold();
-    ModelReference reference = model.reference();
-    Gates asked = model.config().mechanism().skips() ? gates : Gates.OFF;
-    String not =
-        certificate
-            .differenceTo(asked, reference.precision(), reference.maxTokens())
-            .map(difference -> " That does not hold for this run: " + difference + ".")
-            .orElse("");
-    return new CertifiedExits(
-        new ScoreRequest.Exits(threshold, gates),
-        Optional.of(
-            "Entropy threshold "
-                + threshold
-                + " by the model's certificate: "
-                + certificate.describe()
-                + "."
-                + not));
   }
 }

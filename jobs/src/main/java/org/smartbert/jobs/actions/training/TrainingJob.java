@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,6 +16,7 @@ import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.history.RunsTable;
 import org.smartbert.jobs.history.TrainingMetricsTable;
+import org.smartbert.jobs.io.LearnedRows;
 import org.smartbert.model.FailedRunException;
 import org.smartbert.model.training.Purpose;
 import org.smartbert.model.training.TrainingEvent;
@@ -87,6 +89,7 @@ public final class TrainingJob {
         live.note(SECRET_IN_CLEAR);
       }
       done = attempts.run(rows, live);
+      noteRows(rows, done.counts(), live);
       finished.accept(plan.temporary());
       // The model first: whatever happens to the tables, hours of work have their name.
       ModelCommit.rename(plan, context.hadoop());
@@ -107,6 +110,21 @@ public final class TrainingJob {
           e);
     }
     return result;
+  }
+
+  /** Which rows the model knows, for whoever needs rows that it does not. */
+  private void noteRows(Dataset<Row> rows, List<TrainingTask.Counts> counts, LiveTraining live) {
+    long all = counts.stream().mapToLong(count -> count.trained() + count.validated()).sum();
+    if (all > LearnedRows.MOST_ROWS) {
+      live.note(
+          String.format(
+              Locale.ROOT,
+              "More than %,d rows: the model does not note which ones it learned from.",
+              LearnedRows.MOST_ROWS));
+      return;
+    }
+    LearnedRows.handOn(plan.network().backbone(), plan.temporary(), context.hadoop());
+    LearnedRows.write(rows, all, plan.temporary(), context.hadoop());
   }
 
   /** Executors of a cluster register one by one, and a lost one is replaced. */
