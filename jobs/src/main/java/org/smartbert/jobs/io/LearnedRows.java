@@ -3,73 +3,99 @@ package org.smartbert.jobs.io;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.sketch.BloomFilter;
 import org.smartbert.model.InvalidInputException;
 
 /**
- * Which rows a model was trained or validated on: Bloom filters of hashes of their texts, in files
- * of the model's directory, so that rows that must be new to it can be told from those that are
- * not. A row that is new is taken for one of them once in 10^9 times; the other mistake is not
- * made. Commands that derive a model from another hand its filters on.
+ * Which rows a model was trained or validated on, by 64-bit hashes of their texts in files of the
+ * model's directory, so that rows that must be new to it can be told from those that are not.
+ * Commands that make a model from another hand its files on.
  *
- * @param filters of this model and those that it was made from
+ * <p>A file is the hashes in ascending order, each as eight bytes, the highest first. Its name has
+ * a digest of its content.
  */
-public record LearnedRows(List<BloomFilter> filters) {
+public final class LearnedRows {
+  /** Above this the file, eight bytes a row, would be larger than many a model. */
+  public static final long MOST_ROWS = 5_000_000;
+
   private static final String PREFIX = "learned-rows-";
-  private static final String SUFFIX = ".bloom";
-  private static final double MISTAKEN = 1e-9;
-
-  /** Above this a filter would be larger than many a model; each row takes 43 bits. */
-  public static final long MOST_ROWS = 10_000_000;
-
+  private static final String SUFFIX = ".hashes";
   private static final String HASH = "hash";
 
-  public LearnedRows {
-    filters = List.copyOf(filters);
+  private final long[] hashes;
+
+  private LearnedRows(long[] hashes) {
+    this.hashes = hashes;
   }
 
   /**
    * Notes rows in a model's directory.
    *
-   * @param rows columns first and second (texts)
-   * @param count of them, at most {@link #MOST_ROWS}
+   * @param rows at most {@link #MOST_ROWS}, columns first and second (texts)
    * @param directory on any Hadoop file system
    */
-  public static void write(Dataset<Row> rows, long count, String directory, Configuration hadoop) {
-    BloomFilter filter =
-        rows.select(hash().as(HASH)).stat().bloomFilter(HASH, Math.max(1, count), MISTAKEN);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      filter.writeTo(bytes);
-      // Named by its content, so that filters of several models do not meet under one name.
-      String content = Base64.getEncoder().encodeToString(bytes.toByteArray());
-      String name = PREFIX + Digests.of(List.of(content)) + SUFFIX;
-      Path file = new Path(directory, name);
-      try (OutputStream out = OutputFolder.files(file, hadoop).create(file)) {
-        bytes.writeTo(out);
-      }
+  public static void write(Dataset<Row> rows, String directory, Configuration hadoop) {
+    MapPartitionsFunction<Row, byte[]> pack = LearnedRows::packed;
+    long[] hashes =
+        rows.select(hash().as(HASH)).mapPartitions(pack, Encoders.BINARY()).collectAsList().stream()
+            .flatMapToLong(LearnedRows::unpacked)
+            .sorted()
+            .distinct()
+            .toArray();
+    byte[] bytes = packed(hashes);
+    Path file = new Path(directory, name(bytes));
+    try (OutputStream out = OutputFolder.files(file, hadoop).create(file)) {
+      out.write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The rows that the model learned from could not be noted in " + directory, e);
     }
+  }
+
+  private static Iterator<byte[]> packed(Iterator<Row> rows) {
+    LongStream.Builder hashes = LongStream.builder();
+    rows.forEachRemaining(row -> hashes.add(row.getLong(0)));
+    return List.of(packed(hashes.build().toArray())).iterator();
+  }
+
+  private static byte[] packed(long[] hashes) {
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * hashes.length);
+    bytes.asLongBuffer().put(hashes);
+    return bytes.array();
+  }
+
+  private static LongStream unpacked(byte[] bytes) {
+    LongBuffer hashes = ByteBuffer.wrap(bytes).asLongBuffer();
+    return LongStream.range(0, hashes.limit()).map(i -> hashes.get((int) i));
+  }
+
+  private static String name(byte[] bytes) {
+    return PREFIX + Digests.of(List.of(Base64.getEncoder().encodeToString(bytes))) + SUFFIX;
   }
 
   /** Copies what one model's directory notes to that of a model that is made from it. */
@@ -100,13 +126,16 @@ public record LearnedRows(List<BloomFilter> filters) {
    */
   public static Optional<LearnedRows> of(java.nio.file.Path directory) {
     try (Stream<java.nio.file.Path> entries = Files.list(directory)) {
-      List<BloomFilter> filters =
+      List<byte[]> found =
           entries
               .filter(entry -> isOne(entry.getFileName().toString()))
-              .sorted()
               .map(LearnedRows::read)
               .toList();
-      return filters.isEmpty() ? Optional.empty() : Optional.of(new LearnedRows(filters));
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new LearnedRows(
+                  found.stream().flatMapToLong(LearnedRows::unpacked).sorted().toArray()));
     } catch (IOException e) {
       throw new UncheckedIOException("The model " + directory + " could not be read", e);
     }
@@ -116,25 +145,27 @@ public record LearnedRows(List<BloomFilter> filters) {
     return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
   }
 
-  private static BloomFilter read(java.nio.file.Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return BloomFilter.readFrom(in);
-    } catch (IOException | RuntimeException e) {
-      throw new InvalidInputException(
-          e,
-          "The file %s, which notes the rows that the model learned from, is not whole (%s); copy"
-              + " the model again.",
-          file,
-          e.getMessage());
+  private static byte[] read(java.nio.file.Path file) {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      if (!name(bytes).equals(file.getFileName().toString())) {
+        throw new InvalidInputException(
+            "The file %s, which notes the rows that the model learned from, is damaged (its digest"
+                + " is not that of its name); copy the model again.",
+            file);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The file " + file + " could not be read", e);
     }
   }
 
   /** Those of the rows that the model did not learn from; columns first and second are texts. */
   public Dataset<Row> newOnes(Dataset<Row> rows) {
-    List<BloomFilter> known = filters;
+    Broadcast<long[]> known =
+        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()).broadcast(hashes);
     int place = rows.columns().length;
-    FilterFunction<Row> isNew =
-        row -> known.stream().noneMatch(filter -> filter.mightContainLong(row.getLong(place)));
+    FilterFunction<Row> isNew = row -> Arrays.binarySearch(known.value(), row.getLong(place)) < 0;
     return rows.withColumn(HASH, hash()).filter(isNew).drop(HASH);
   }
 

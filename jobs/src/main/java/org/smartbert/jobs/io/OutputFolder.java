@@ -129,7 +129,7 @@ public record OutputFolder(String location, Configuration hadoop) {
   }
 
   /** A path's file system; the local one without Hadoop's files of checksums beside its files. */
-  static FileSystem files(Path path, Configuration hadoop) throws IOException {
+  public static FileSystem files(Path path, Configuration hadoop) throws IOException {
     FileSystem files = path.getFileSystem(hadoop);
     return files instanceof LocalFileSystem local ? local.getRaw() : files;
   }

@@ -243,7 +243,7 @@ class CalibrateCommandTest {
             .format("delta")
             .load(input.toString())
             .selectExpr("text AS first", "CAST(NULL AS STRING) AS second", "id");
-    LearnedRows.write(rows.filter("id < 60"), 60, knowing.toString(), new Configuration());
+    LearnedRows.write(rows.filter("id < 60"), knowing.toString(), new Configuration());
     assertRefused(
         calibrate(input, agreement("--epsilon=0.3", "--model=" + knowing)),
         "calibrated",
@@ -256,7 +256,7 @@ class CalibrateCommandTest {
     Certificate certificate = CertifiedModel.read(calibrated()).orElseThrow();
     assertThat(certificate.evidence().rows().count()).isEqualTo(ROWS - 60);
     assertThat(LearnedRows.of(calibrated())).as("handed on").isPresent();
-    LearnedRows.write(rows, ROWS, knowing.toString(), new Configuration());
+    LearnedRows.write(rows, knowing.toString(), new Configuration());
     assertRefused(
         calibrate(
             input,

@@ -30,6 +30,7 @@ class TrainCommandTest extends TrainFixture {
     assertThat(model.config().labels()).containsExactly("9", "10");
     assertThat(folder).isDirectoryNotContaining("glob:**unfinished*");
     assertThat(LearnedRows.of(folder.resolve("trained"))).isPresent();
+    assertThat(folder.resolve("trained")).isDirectoryNotContaining("glob:**.crc");
     Dataset<Row> metrics =
         TestSpark.local()
             .read()

@@ -47,11 +47,12 @@ class LearnedRowsTest {
   @Test
   void newRowsAreToldFromLearnedOnes() throws IOException {
     Path model = model("model");
-    LearnedRows.write(rows(0, 3000), 3000, model.toString(), HADOOP);
+    LearnedRows.write(rows(0, 3000), model.toString(), HADOOP);
     LearnedRows learned = LearnedRows.of(model).orElseThrow();
     assertThat(ids(learned.newOnes(rows(2990, 3005))))
         .containsExactly(3000, 3001, 3002, 3003, 3004);
     assertThat(learned.newOnes(rows(3000, 9000)).count()).isEqualTo(6000);
+    assertThat(learned.newOnes(rows(0, 3000)).count()).isZero();
     // The second text is part of a row.
     Dataset<Row> single = rows(0, 3).selectExpr("first", "CAST(NULL AS STRING) AS second", "id");
     assertThat(ids(learned.newOnes(single))).containsExactly(0);
@@ -61,9 +62,9 @@ class LearnedRowsTest {
   void aModelThatIsMadeFromAnotherKnowsBothRows() throws IOException {
     Path first = model("first");
     Path second = model("second");
-    LearnedRows.write(rows(0, 10), 10, first.toString(), HADOOP);
+    LearnedRows.write(rows(0, 10), first.toString(), HADOOP);
     LearnedRows.handOn(first.toString(), second.toString(), HADOOP);
-    LearnedRows.write(rows(10, 20), 10, second.toString(), HADOOP);
+    LearnedRows.write(rows(10, 20), second.toString(), HADOOP);
     assertThat(ids(LearnedRows.of(second).orElseThrow().newOnes(rows(0, 22))))
         .containsExactly(20, 21);
     assertThat(ids(LearnedRows.of(first).orElseThrow().newOnes(rows(0, 12))))
@@ -73,9 +74,9 @@ class LearnedRowsTest {
   }
 
   @Test
-  void aFileThatIsNotWholeIsRefusedByName() throws IOException {
+  void aDamagedFileIsRefusedByName() throws IOException {
     Path model = model("cut");
-    LearnedRows.write(rows(0, 10), 10, model.toString(), HADOOP);
+    LearnedRows.write(rows(0, 10), model.toString(), HADOOP);
     Path file;
     try (Stream<Path> files = Files.list(model)) {
       file = files.findFirst().orElseThrow();
@@ -85,6 +86,6 @@ class LearnedRowsTest {
     assertThatThrownBy(() -> LearnedRows.of(model))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(file.toString())
-        .hasMessageContaining("is not whole");
+        .hasMessageContaining("is damaged");
   }
 }

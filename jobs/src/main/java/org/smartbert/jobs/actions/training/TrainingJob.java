@@ -124,7 +124,7 @@ public final class TrainingJob {
       return;
     }
     LearnedRows.handOn(plan.network().backbone(), plan.temporary(), context.hadoop());
-    LearnedRows.write(rows, all, plan.temporary(), context.hadoop());
+    LearnedRows.write(rows, plan.temporary(), context.hadoop());
   }
 
   /** Executors of a cluster register one by one, and a lost one is replaced. */

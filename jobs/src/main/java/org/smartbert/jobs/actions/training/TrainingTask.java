@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
+import org.smartbert.jobs.io.OutputFolder;
 import org.smartbert.jobs.sync.Rendezvous;
 import org.smartbert.jobs.sync.RunSecret;
 import org.smartbert.model.bert.BertConfig;
@@ -247,7 +248,7 @@ record TrainingTask(
       Path model = scratch.resolve("model");
       ModelDirectory.write(model, config, weights.values(), backbone, Map.of());
       org.apache.hadoop.fs.Path target = new org.apache.hadoop.fs.Path(plan.temporary());
-      FileSystem files = target.getFileSystem(hadoop);
+      FileSystem files = OutputFolder.files(target, hadoop);
       files.delete(target, true);
       files.mkdirs(target);
       try (Stream<Path> written = Files.list(model)) {
