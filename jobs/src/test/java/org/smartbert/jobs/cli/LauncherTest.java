@@ -31,13 +31,15 @@ class LauncherTest {
     Files.createDirectories(home.resolve("jars"));
     Files.createFile(home.resolve("jars/spark-core_2.13-4.1.0.jar"));
     Files.createFile(home.resolve("jars/delta-spark_2.13.jar"));
+    Files.createFile(home.resolve("jars/derbynet.jar"));
     Path submit = home.resolve("bin/spark-submit");
     Files.writeString(
         submit,
         """
         #!/usr/bin/env bash
         printf '%s\\n' "$@"
-        env | grep -E '^(LC_ALL|DJL_CACHE_DIR|OMP)'
+        [ -z "$DRIVER_STATE" ] || echo "09:00:00 INFO ClientEndpoint: $DRIVER_STATE" >&2
+        env | grep -E '^(LC_ALL|DJL_CACHE_DIR|OMP|SPARK_LOCAL_IP)'
         """);
     assertThat(submit.toFile().setExecutable(true)).isTrue();
   }
@@ -136,6 +138,72 @@ class LauncherTest {
         .anyMatch(jar -> jar.contains("pytorch"));
     assertThat(submitted("--deploy-mode=cluster", "score"))
         .contains("spark.yarn.appMasterEnv.LC_ALL=C.UTF-8");
+  }
+
+  /** Delta, and the network side of Derby. */
+  @Test
+  void aDistributionOfSparkGetsWhatItLacks() throws Exception {
+    Path distribution = folder.resolve("spark-distribution");
+    Files.createDirectories(distribution.resolve("jars"));
+    Files.createSymbolicLink(distribution.resolve("bin"), home.resolve("bin"));
+    Path core = Files.createFile(distribution.resolve("jars").resolve("spark-core_2.13-4.1.0.jar"));
+    Map<String, String> environment = Map.of("SPARK_HOME", distribution.toString());
+    Checkout.Outcome outcome =
+        checkout.run(environment, "--driver-class-path=/theirs.jar", "score");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    List<String> submitted = outcome.out().lines().toList();
+    assertThat(jars(submitted))
+        .anyMatch(jar -> jar.matches(".*/delta-spark_4\\.1_2\\.13-[^/]*\\.jar"))
+        .noneMatch(jar -> jar.contains("derby"));
+    assertThat(submitted.get(submitted.indexOf("--driver-class-path") + 1))
+        .startsWith("/theirs.jar:")
+        .contains("/derbynet-", "/derbyclient-");
+
+    Files.move(core, core.resolveSibling("spark-core_2.13-4.0.1.jar"));
+    assertMistake("which has no Delta and is not Spark 4.1", environment, "score");
+  }
+
+  @Test
+  void aDriverInTheClusterIsWaitedForAndItsStateIsTheExitCode() throws Exception {
+    String[] arguments = {"--master=spark://host:7077", "--deploy-mode=cluster", "score"};
+    assertThat(
+            inCluster("State of driver driver-1 is FINISHED, exiting spark-submit JVM.", arguments))
+        .satisfies(outcome -> assertThat(outcome.code()).as(outcome.err()).isZero())
+        .satisfies(
+            outcome ->
+                assertThat(outcome.out())
+                    .contains("spark.standalone.submit.waitAppCompletion=true"));
+    for (String state : List.of("FAILED", "KILLED", "ERROR")) {
+      Checkout.Outcome outcome =
+          inCluster(
+              "State of driver driver-1 is " + state + ", exiting spark-submit JVM.", arguments);
+      assertThat(outcome.code()).isEqualTo(1);
+      assertThat(outcome.err())
+          .contains("smartbert: The driver driver-1 ended with the state " + state + ";");
+    }
+    Checkout.Outcome unknown = inCluster("", arguments);
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("smartbert: Spark did not tell how the driver ended");
+
+    Checkout.Outcome unwaited =
+        inCluster(
+            "",
+            "--conf=spark.standalone.submit.waitAppCompletion=false",
+            arguments[0],
+            arguments[1],
+            "score");
+    assertThat(unwaited.code()).as(unwaited.err()).isZero();
+    assertMistake(
+        "submitted by REST cannot be waited for",
+        Map.of("SPARK_HOME", home.toString()),
+        "--conf=spark.master.rest.enabled=true",
+        arguments[0],
+        arguments[1],
+        "score");
+  }
+
+  private static Checkout.Outcome inCluster(String state, String... arguments) throws Exception {
+    return checkout.run(Map.of("SPARK_HOME", home.toString(), "DRIVER_STATE", state), arguments);
   }
 
   @Test

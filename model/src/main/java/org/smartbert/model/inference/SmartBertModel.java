@@ -1,6 +1,5 @@
 package org.smartbert.model.inference;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -19,6 +18,7 @@ import org.smartbert.model.io.HostTensor;
 import org.smartbert.model.io.ModelDirectory;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.text.TextEncoder;
+import org.smartbert.model.torch.NativeLibraries;
 import org.smartbert.model.torch.TorchDevice;
 import org.smartbert.model.torch.TorchScript;
 
@@ -113,7 +113,7 @@ public final class SmartBertModel implements AutoCloseable {
    */
   public static void useThreads(int threads) {
     // Loading the engine sets the number too, so it comes first.
-    Engine.getEngine("PyTorch");
+    NativeLibraries.load();
     JniUtils.setNumThreads(threads);
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.smartbert.model.torch.NativeLibraries;
 
 /**
  * Hugging Face's tokenizers, given a tokenizer.json made from what was checked, never the file
@@ -66,6 +67,7 @@ final class LibraryTokenizer implements AutoCloseable {
   }
 
   private static HuggingFaceTokenizer open(String json) {
+    NativeLibraries.locate();
     try {
       return HuggingFaceTokenizer.newInstance(
           new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),

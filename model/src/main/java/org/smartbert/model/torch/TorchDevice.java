@@ -21,7 +21,7 @@ public record TorchDevice(int gpu) {
    * @throws InvalidInputException where libtorch does not see it
    */
   public static TorchDevice gpu(int number) {
-    Engine engine = Engine.getEngine("PyTorch");
+    Engine engine = NativeLibraries.libtorch();
     // The count is the CUDA runtime's, and does not depend on whether libtorch was built for it.
     int seen = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
     if (number < 0 || number >= seen) {

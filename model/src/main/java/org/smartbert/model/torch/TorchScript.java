@@ -1,6 +1,5 @@
 package org.smartbert.model.torch;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -66,7 +65,7 @@ public final class TorchScript implements AutoCloseable {
    * rounding after a method's first calls, and a resumed training would not repeat the bits.
    */
   public static <T> T unoptimised(Supplier<T> work) {
-    Engine.getEngine("PyTorch");
+    NativeLibraries.load();
     boolean before = UNOPTIMISED.get();
     UNOPTIMISED.set(true);
     JniUtils.setGraphExecutorOptimize(false);
@@ -80,7 +79,7 @@ public final class TorchScript implements AutoCloseable {
 
   /** Pages of methods of one module, as text. */
   public static TorchScript of(String... scripts) {
-    Engine.getEngine("PyTorch");
+    NativeLibraries.load();
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(TorchDevice.CPU.djl());
     try {
       byte[] archive = TorchArchive.of(String.join("\n", scripts));
