@@ -80,15 +80,24 @@ class AutoIncrementalTest extends IncrementalFixture {
   /** A stream that was begun and has written nothing does not take what a run wrote since. */
   @Test
   void aStreamThatWroteNothingIsRefusedBehindARun() throws IOException {
-    mustScoreNew();
     Path state = folder.resolve("checkpoint");
-    try (var jobs = Files.list(output.resolve("_smartbert"))) {
-      Files.createDirectory(state);
-      Files.copy(jobs.findFirst().orElseThrow().resolve("job.json"), state.resolve("job.json"));
-    }
-    assertThat(score("--run-id=mine").code()).isEqualTo(2);
-    sql("DELETE FROM delta.`%s`", output);
-    assertRefused(scoreNew("--checkpoint=" + state), "The table " + output + " lacks batches that");
+    output = folder.resolve("other");
+    mustScoreNew("--checkpoint=" + state);
+    String other = id();
+    output = folder.resolve("scored");
+    assertThat(score("--run-id=mine").code()).isZero();
+    String job = Files.readString(state.resolve("job.json"));
+    deleteAll(state);
+    Files.createDirectory(state);
+    Files.writeString(state.resolve("job.json"), job.replace(other, id()));
+    assertRefused(
+        scoreNew("--checkpoint=" + state), "score --incremental off (run mine), whose rows would");
+    assertEachOnce(303);
+  }
+
+  /** Of the output, as Delta knows it. */
+  private String id() {
+    return sql("DESCRIBE DETAIL delta.`%s`", output).select("id").first().getString(0);
   }
 
   private void assertTwice(String from, String second, String... options) {

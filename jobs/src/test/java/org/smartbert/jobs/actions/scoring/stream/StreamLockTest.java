@@ -80,7 +80,7 @@ class StreamLockTest {
           }
         },
         3_000);
-    assertThatThrownBy(this::acquire).hasMessageStartingWith(HELD).hasMessageContaining("on far;");
+    assertThatThrownBy(this::acquire).hasMessageStartingWith(HELD).hasMessageContaining("on far);");
     assertThat(notes).singleElement().asString().startsWith("A call on far held the checkpoint ");
   }
 
