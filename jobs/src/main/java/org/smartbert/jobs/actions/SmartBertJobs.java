@@ -37,6 +37,8 @@ import org.smartbert.jobs.actions.scoring.ScoreAction;
 import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
 import org.smartbert.jobs.actions.scoring.ScoringForecast;
+import org.smartbert.jobs.actions.scoring.stream.AutoIncrementalAction;
+import org.smartbert.jobs.actions.scoring.stream.FollowRequest;
 import org.smartbert.jobs.actions.scoring.stream.IncrementalAction;
 import org.smartbert.jobs.actions.scoring.stream.IncrementalRequest;
 import org.smartbert.jobs.actions.scoring.stream.IncrementalResult;
@@ -88,7 +90,7 @@ public final class SmartBertJobs {
     return new SmartBertJobs(new JobContext(context.spark(), context.tablesRoot(), display));
   }
 
-  /** Scores rows into a Delta table. */
+  /** Scores all rows into a Delta table. */
   public ScoreResult score(ScoreRequest request) {
     return cancellable("score", () -> new ScoreAction(context).run(request));
   }
@@ -96,6 +98,16 @@ public final class SmartBertJobs {
   /** Forecasts what scoring will take, by scoring a sample of the rows. */
   public ScoringForecast plan(PlanRequest request) {
     return cancellable("plan", () -> new PlanAction(context).run(request));
+  }
+
+  /** Scores only rows that are new where input, output and request allow it, else all rows. */
+  public AutoIncrementalAction.Result scoreAuto(ScoreRequest request) {
+    return cancellable("score", () -> new AutoIncrementalAction(context).run(request));
+  }
+
+  /** Scores the rows that are new and those that come, until the request's stop. */
+  public IncrementalResult follow(FollowRequest request) {
+    return cancellable("score", () -> new IncrementalAction(context).follow(request));
   }
 
   /** Scores the rows that are new since the last call into a Delta table. */

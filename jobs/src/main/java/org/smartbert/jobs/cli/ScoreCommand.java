@@ -10,8 +10,10 @@ import org.smartbert.jobs.actions.scoring.ScoreRequest;
 import org.smartbert.jobs.actions.scoring.ScoreResult;
 import org.smartbert.jobs.actions.scoring.ScoringJob;
 import org.smartbert.jobs.actions.scoring.ScoringReport;
-import org.smartbert.jobs.actions.scoring.stream.IncrementalRequest;
+import org.smartbert.jobs.actions.scoring.stream.AutoIncrementalAction;
+import org.smartbert.jobs.actions.scoring.stream.FollowRequest;
 import org.smartbert.jobs.actions.scoring.stream.IncrementalResult;
+import org.smartbert.jobs.actions.scoring.stream.StreamStop;
 import org.smartbert.jobs.cli.console.CoreHoursText;
 import org.smartbert.jobs.cli.options.IncrementalOptions;
 import org.smartbert.jobs.cli.options.RunIdOption;
@@ -32,9 +34,12 @@ import picocli.CommandLine.Spec;
       "Classifies the rows of the input and writes them to a Delta table with prediction, exit"
           + " layer, skip mask and FLOPs.",
       "",
-      "An interrupted run resumes when the same command is run again, and so does one that"
-          + " --max-core-hours stopped, with the exit code 0; a finished run is not repeated unless"
-          + " it gets a new --run-id. With --incremental each call scores the rows that are new.",
+      "Of a Delta table or a folder each call scores the rows that are new (--incremental), and"
+          + " with --follow those that come. Of other inputs it scores all rows: a finished run is"
+          + " not repeated unless it gets a new --run-id.",
+      "",
+      "An interrupted call resumes when the same command is run again, and so does one that"
+          + " --max-core-hours stopped, with the exit code 0.",
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -56,7 +61,7 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "HOURS",
       description =
           "Stop after the slice in which the tasks of this call have taken so many core-hours; the"
-              + " same command resumes the run (default: no limit; not with --incremental).")
+              + " same command resumes the run (default: no limit; makes --incremental auto off).")
   private Double maxCoreHours;
 
   @Mixin private IncrementalOptions incremental;
@@ -77,16 +82,44 @@ final class ScoreCommand implements Callable<Integer> {
             new ScoreRequest.Output(output, scoring.keep(), scoring.columns()),
             maxCoreHours == null ? scoring.tasks() : scoring.tasks().within(maxCoreHours),
             runId.id());
+    IncrementalOptions.Mode mode = incremental.mode();
     SmartBertJobs jobs = Jobs.of(spec, tablesRoot.path());
     PrintWriter out = spec.commandLine().getOut();
-    Optional<IncrementalRequest> ofNewRows = incremental.request(request);
     List<String> notes =
-        ofNewRows.isPresent()
-            ? print(out, jobs.scoreIncremental(ofNewRows.get()))
-            : print(out, jobs.score(request));
+        switch (mode) {
+          case OFF -> print(out, jobs.score(request));
+          case ON -> print(out, ofNewRows(out, jobs, request));
+          case AUTO -> print(out, jobs.scoreAuto(request));
+        };
     out.flush();
     notes.forEach(note -> spec.commandLine().getErr().println("smartbert: note: " + note));
     return 0;
+  }
+
+  private IncrementalResult ofNewRows(PrintWriter out, SmartBertJobs jobs, ScoreRequest request) {
+    StreamStop stop = new StreamStop();
+    Optional<FollowRequest> following = incremental.follow(request, stop);
+    if (following.isEmpty()) {
+      return jobs.scoreIncremental(incremental.request(request));
+    }
+    StopRequests signals = StopRequests.to(stop::request);
+    try {
+      IncrementalResult result = jobs.follow(following.get());
+      out.printf(
+          Locale.ROOT,
+          "Stopped on request, after %,d batches.%n",
+          result.scored().map(scored -> scored.attempt().slices()).orElse(0));
+      return result;
+    } finally {
+      signals.close();
+    }
+  }
+
+  private static List<String> print(PrintWriter out, AutoIncrementalAction.Result result) {
+    return result
+        .ofNewRows()
+        .map(scored -> print(out, scored))
+        .orElseGet(() -> print(out, result.ofAllRows().orElseThrow()));
   }
 
   private static List<String> print(PrintWriter out, IncrementalResult result) {

@@ -135,6 +135,12 @@ public final class RunsTable {
         });
   }
 
+  /** Records that a run starts which the table does not have, and which no other process starts. */
+  public void startedAnew(Start start) {
+    prepare();
+    location.append(spark.createDataFrame(List.of(row(start)), SCHEMA));
+  }
+
   private Row row(Start start) {
     return RowFactory.create(
         start.runId(),

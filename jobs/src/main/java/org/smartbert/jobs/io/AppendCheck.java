@@ -34,9 +34,7 @@ public record AppendCheck(TableLocation location, SparkSession spark) {
   public void require(StructType schema) {
     requireDistinct(schema);
     boolean there = location.exists(spark);
-    if (there) {
-      requireDelta();
-    }
+    requireDelta();
     if (!mapsNames(there)) {
       for (StructField field : schema.fields()) {
         requireName(field, field.name());
@@ -67,8 +65,13 @@ public record AppendCheck(TableLocation location, SparkSession spark) {
     }
   }
 
-  private void requireDelta() {
-    if (location.kind() == TableLocation.Kind.PATH) {
+  /**
+   * Refuses a table of the catalog that is no Delta table; one that is missing passes.
+   *
+   * @throws InvalidInputException if it is one
+   */
+  public void requireDelta() {
+    if (location.kind() == TableLocation.Kind.PATH || !location.exists(spark)) {
       return;
     }
     boolean delta =

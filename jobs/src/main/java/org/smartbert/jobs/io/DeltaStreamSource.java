@@ -1,9 +1,14 @@
 package org.smartbert.jobs.io;
 
+import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -12,6 +17,7 @@ import org.apache.spark.sql.delta.DeltaHistoryManager;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.RemoveFile;
+import org.apache.spark.sql.delta.util.FileNames;
 import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.types.StructType;
 import org.smartbert.model.InvalidInputException;
@@ -33,21 +39,27 @@ record DeltaStreamSource(InputTable input, Changes changes, SparkSession spark, 
   /** In an offset: the version that is read next. */
   private static final String VERSION = "reservoirVersion";
 
+  static Optional<InvalidInputException> refusal(InputTable input, SparkSession spark) {
+    if (!isPath(input) && PlanState.ofDelta(spark.table(input.location())).isEmpty()) {
+      return Optional.of(
+          new InvalidInputException(
+              "%s is a view, or a table that is not a Delta table, which cannot say what rows are"
+                  + " new; omit --incremental.",
+              input.location()));
+    }
+    return input.options().keySet().stream()
+        .findFirst()
+        .map(option -> input.unused(option, "a Delta table that --incremental reads"));
+  }
+
+  private static boolean isPath(InputTable input) {
+    return input.format() == InputTable.Format.DELTA;
+  }
+
   static DeltaStreamSource open(InputTable input, Changes changes, SparkSession spark) {
-    boolean path = input.format() == InputTable.Format.DELTA;
-    if (!path && PlanState.ofDelta(spark.table(input.location())).isEmpty()) {
-      throw new InvalidInputException(
-          "%s is a view, or a table that is not a Delta table, which cannot say what rows are new;"
-              + " omit --incremental.",
-          input.location());
-    }
-    if (!input.options().isEmpty()) {
-      throw input.unused(
-          input.options().keySet().iterator().next(), "a Delta table that --incremental reads");
-    }
     TableLocation table =
         new TableLocation(
-            input.location(), path ? TableLocation.Kind.PATH : TableLocation.Kind.CATALOG);
+            input.location(), isPath(input) ? TableLocation.Kind.PATH : TableLocation.Kind.CATALOG);
     return new DeltaStreamSource(input, changes, spark, table.snapshot(spark));
   }
 
@@ -72,6 +84,41 @@ record DeltaStreamSource(InputTable input, Changes changes, SparkSession spark, 
     }
     checkpoint.position().ifPresent(this::requireLog);
     return List.of();
+  }
+
+  /** Each batch is checked. */
+  @Override
+  public List<String> requireUnchanged(StreamCheckpoint checkpoint) {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Instant> arrived(long id, StreamCheckpoint checkpoint) {
+    // The first batches are the version that there was at the beginning.
+    Optional<StreamOffset> begin = checkpoint.end(id - 1).filter(end -> !isOfFirstVersion(end));
+    if (begin.isEmpty()) {
+      return Optional.empty();
+    }
+    Path commit =
+        FileNames.unsafeDeltaFile(opened.deltaLog().logPath(), begin.get().number(VERSION));
+    try {
+      FileSystem files = commit.getFileSystem(opened.deltaLog().newDeltaHadoopConf());
+      return files.exists(commit)
+          ? Optional.of(Instant.ofEpochMilli(files.getFileStatus(commit).getModificationTime()))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw StorageFailure.unreachable(input.location(), e);
+    }
+  }
+
+  @Override
+  public OptionalLong waiting(StreamCheckpoint checkpoint) {
+    Optional<StreamOffset> position = checkpoint.position();
+    if (position.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long newest = opened.deltaLog().update(true, Option.empty(), Option.empty()).version();
+    return OptionalLong.of(Math.max(0, newest + 1 - next(position.get())));
   }
 
   /** Delta goes on behind versions that are missing under some settings, and says nothing. */
@@ -104,9 +151,7 @@ record DeltaStreamSource(InputTable input, Changes changes, SparkSession spark, 
             // Spark asks for the last batch again, whose changes an earlier call may have left out.
             .option("skipChangeCommits", true);
     Dataset<Row> rows =
-        input.format() == InputTable.Format.DELTA
-            ? reader.load(input.location())
-            : reader.table(input.location());
+        isPath(input) ? reader.load(input.location()) : reader.table(input.location());
     return wanted.isEmpty()
         ? rows
         : rows.select(wanted.stream().map(TextColumns::column).toArray(Column[]::new));
@@ -132,14 +177,18 @@ record DeltaStreamSource(InputTable input, Changes changes, SparkSession spark, 
           "The input %s has updates or deletes since it was last read (version %s); give --changes"
               + " ignore to leave them out (changed rows keep the prediction that they had, and"
               + " rows that such a version adds are not scored), or another --output, which scores"
-              + " all rows.",
+              + " all rows (with --incremental off those of every version).",
           input.location(), shown(versions));
     }
   }
 
   /** The first version whose changes were not read. */
   private static long next(StreamOffset offset) {
-    return offset.number(VERSION) + (offset.isMarked("isStartingVersion") ? 1 : 0);
+    return offset.number(VERSION) + (isOfFirstVersion(offset) ? 1 : 0);
+  }
+
+  private static boolean isOfFirstVersion(StreamOffset offset) {
+    return offset.isMarked("isStartingVersion");
   }
 
   private static String shown(List<Long> versions) {

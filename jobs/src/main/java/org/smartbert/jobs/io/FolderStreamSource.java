@@ -5,13 +5,17 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.unix_millis;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -37,34 +41,46 @@ record FolderStreamSource(InputTable input, Changes changes, InputPath path, Spa
   /** Spark forgets files that are older, and passes over them without a word. */
   private static final String FOREVER = "36500d";
 
-  static FolderStreamSource open(InputTable input, Changes changes, SparkSession spark) {
-    InputPath path =
-        InputPath.find(input.location(), spark.sessionState().newHadoopConf()).orElseThrow();
+  static Optional<InvalidInputException> refusal(InputTable input, SparkSession spark) {
     for (String option : input.options().keySet()) {
       if (option.equalsIgnoreCase(FileIndexOptions.MODIFIED_AFTER())
           || option.equalsIgnoreCase(FileIndexOptions.MODIFIED_BEFORE())
           || option.equalsIgnoreCase(FileIndexOptions.IGNORE_MISSING_FILES())) {
-        throw new InvalidInputException(
-            "The option %s cannot be used with --incremental, which notes the files that it has"
-                + " read; omit it.",
-            option);
+        return Optional.of(
+            new InvalidInputException(
+                "The option %s cannot be used with --incremental, which notes the files that it"
+                    + " has read; omit it.",
+                option));
       }
     }
-    FolderStreamSource source = new FolderStreamSource(input, changes, path, spark);
-    if (source.isFile()) {
-      throw new InvalidInputException(
-          "The input %s is a file, to which --incremental cannot see what was added; give the"
-              + " folder where new files appear, or omit --incremental.",
-          input.location());
-    }
-    return source;
+    return status(input, spark).filter(FileStatus::isFile).isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new InvalidInputException(
+                "The input %s is a file, to which --incremental cannot see what was added; give"
+                    + " the folder where new files appear, or omit --incremental.",
+                input.location()));
   }
 
-  private boolean isFile() {
+  static FolderStreamSource open(InputTable input, Changes changes, SparkSession spark) {
+    return new FolderStreamSource(input, changes, path(input, spark), spark);
+  }
+
+  private static InputPath path(InputTable input, SparkSession spark) {
+    return InputPath.find(input.location(), spark.sessionState().newHadoopConf()).orElseThrow();
+  }
+
+  /** Whether the input is a folder, and no pattern. */
+  static boolean isFolder(InputTable input, SparkSession spark) {
+    return status(input, spark).filter(FileStatus::isDirectory).isPresent();
+  }
+
+  /** Of a file or a folder; empty for a pattern. */
+  private static Optional<FileStatus> status(InputTable input, SparkSession spark) {
     try {
-      Path plain = new Path(path.plain());
+      Path plain = new Path(path(input, spark).plain());
       FileSystem files = plain.getFileSystem(spark.sessionState().newHadoopConf());
-      return files.exists(plain) && files.getFileStatus(plain).isFile();
+      return files.exists(plain) ? Optional.of(files.getFileStatus(plain)) : Optional.empty();
     } catch (IOException e) {
       throw StorageFailure.unreachable(input.location(), e);
     }
@@ -90,6 +106,12 @@ record FolderStreamSource(InputTable input, Changes changes, InputPath path, Spa
 
   @Override
   public List<String> requireContinuable(StreamCheckpoint checkpoint, StructType columns) {
+    return requireUnchanged(checkpoint);
+  }
+
+  /** Spark's stream notes files by name, and passes over one that has grown. */
+  @Override
+  public List<String> requireUnchanged(StreamCheckpoint checkpoint) {
     List<String> changed = changed(checkpoint);
     if (changed.isEmpty()) {
       return List.of();
@@ -201,6 +223,18 @@ record FolderStreamSource(InputTable input, Changes changes, InputPath path, Spa
                     there.stream().map(InputPath::escaped).toList(), Optional.of(columns)));
     notes.addAll(read.notes());
     return new Batch(aligned(read.rows(), columns), notes);
+  }
+
+  @Override
+  public Optional<Instant> arrived(long id, StreamCheckpoint checkpoint) {
+    return checkpoint.files(id).stream()
+        .map(file -> Instant.ofEpochMilli(file.timestamp()))
+        .min(Comparator.naturalOrder());
+  }
+
+  @Override
+  public OptionalLong waiting(StreamCheckpoint checkpoint) {
+    return OptionalLong.empty();
   }
 
   /** Told before the stream starts. */

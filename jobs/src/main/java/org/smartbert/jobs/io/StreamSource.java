@@ -1,5 +1,6 @@
 package org.smartbert.jobs.io;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -62,10 +63,40 @@ public sealed interface StreamSource permits DeltaStreamSource, FolderStreamSour
    * @throws InvalidInputException for a view, a file, and whatever else no stream can be read from
    */
   static StreamSource of(InputTable input, Changes changes, SparkSession spark) {
-    return switch (input.format()) {
-      case DELTA, TABLE -> DeltaStreamSource.open(input, changes, spark);
-      default -> FolderStreamSource.open(input, changes, spark);
-    };
+    refusal(input, spark)
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+    return isTable(input)
+        ? DeltaStreamSource.open(input, changes, spark)
+        : FolderStreamSource.open(input, changes, spark);
+  }
+
+  /**
+   * Why no stream can be read from an input.
+   *
+   * @param input {@linkplain InputTable#resolved resolved}
+   */
+  static Optional<InvalidInputException> refusal(InputTable input, SparkSession spark) {
+    return isTable(input)
+        ? DeltaStreamSource.refusal(input, spark)
+        : FolderStreamSource.refusal(input, spark);
+  }
+
+  /**
+   * Whether an input is a Delta table or a folder, from which a stream can be read. A pattern is
+   * not: what it will match later is not plain from it.
+   *
+   * @param input {@linkplain InputTable#resolved resolved}
+   */
+  static boolean isTableOrFolder(InputTable input, SparkSession spark) {
+    return refusal(input, spark).isEmpty()
+        && (isTable(input) || FolderStreamSource.isFolder(input, spark));
+  }
+
+  private static boolean isTable(InputTable input) {
+    return input.format() == InputTable.Format.DELTA || input.format() == InputTable.Format.TABLE;
   }
 
   /** The columns of the rows that are there. */
@@ -82,6 +113,23 @@ public sealed interface StreamSource permits DeltaStreamSource, FolderStreamSour
    * @throws InvalidInputException if rows would be lost, or have other columns
    */
   List<String> requireContinuable(StreamCheckpoint checkpoint, StructType columns);
+
+  /**
+   * Checks, while a stream waits for rows, for changes that no batch shows.
+   *
+   * @return what is to be told
+   * @throws InvalidInputException for changes under {@link Changes#FAIL}
+   */
+  List<String> requireUnchanged(StreamCheckpoint checkpoint);
+
+  /**
+   * When the oldest rows of a batch were written to the input; empty where the source does not
+   * tell.
+   */
+  Optional<Instant> arrived(long id, StreamCheckpoint checkpoint);
+
+  /** Versions of a table whose rows are not scored yet; empty where the source does not tell. */
+  OptionalLong waiting(StreamCheckpoint checkpoint);
 
   /**
    * The stream, to be started with a checkpoint.

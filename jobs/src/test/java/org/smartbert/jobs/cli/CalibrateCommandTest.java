@@ -335,6 +335,7 @@ class CalibrateCommandTest {
         Stream.concat(
                 Stream.of(
                     "score",
+                    "--incremental=off",
                     "--input=" + input,
                     "--model=" + scorer,
                     "--output=" + folder.resolve(output),

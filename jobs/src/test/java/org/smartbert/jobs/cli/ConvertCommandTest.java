@@ -261,6 +261,7 @@ class ConvertCommandTest {
     TestSpark.Outcome outcome =
         TestSpark.run(
             "score",
+            "--incremental=off",
             "--input=" + input,
             "--model=" + model,
             "--output=" + folder.resolve(name),

@@ -51,6 +51,7 @@ class EvaluateCommandTest {
       TestSpark.Outcome score =
           TestSpark.run(
               "score",
+              "--incremental=off",
               "--input=" + input,
               "--model=" + model,
               "--output=" + scored,

@@ -162,6 +162,7 @@ class MethodsCommandTest {
   private static TestSpark.Outcome score(Path model, String name) {
     return TestSpark.run(
         "score",
+        "--incremental=off",
         "--input=" + input,
         "--model=" + model,
         "--output=" + folder.resolve(name),

@@ -144,6 +144,7 @@ class OtherFileSystemTest {
 
     run(
         "score",
+        "--incremental=off",
         "--input=" + input,
         "--model=" + MODELS + "int8",
         "--precision=int8",

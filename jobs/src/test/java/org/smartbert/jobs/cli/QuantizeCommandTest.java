@@ -69,6 +69,7 @@ class QuantizeCommandTest {
     TestSpark.Outcome outcome =
         TestSpark.run(
             "score",
+            "--incremental=off",
             "--input=" + input,
             "--model=" + model,
             "--output=" + folder.resolve("scored"),
@@ -153,6 +154,7 @@ class QuantizeCommandTest {
     TestSpark.Outcome outcome =
         TestSpark.run(
             "score",
+            "--incremental=off",
             "--input=" + input,
             "--model=" + scored,
             "--output=" + folder.resolve(name),

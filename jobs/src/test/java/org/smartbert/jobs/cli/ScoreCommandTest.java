@@ -78,14 +78,14 @@ class ScoreCommandTest extends ScoringFixture {
     scoreWithoutOptions();
     TestSpark.Outcome again = score();
     assertThat(again.code()).isZero();
-    assertThat(again.out()).contains("is already complete: 303 rows");
+    assertThat(again.out()).contains("Nothing new: all rows of " + input);
     assertThat(read().count()).isEqualTo(303);
   }
 
   @Test
   void anotherPrecisionIsAnotherRun() {
-    assertThat(score().code()).isZero();
-    TestSpark.Outcome outcome = score("--precision=bf16");
+    assertThat(score("--incremental=off").code()).isZero();
+    TestSpark.Outcome outcome = score("--incremental=off", "--precision=bf16");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("Scored 303 rows");
     assertThat(read().count()).isEqualTo(606);

@@ -70,6 +70,7 @@ abstract class SqlFunctionFixture {
     TestSpark.Outcome score =
         TestSpark.run(
             "score",
+            "--incremental=off",
             "--input=" + folder.resolve("input"),
             "--model=" + model,
             "--output=" + folder.resolve("scored"),

@@ -137,6 +137,7 @@ class TaskDeviceTest {
   private static TestSpark.Outcome score(String device) {
     return TestSpark.runOn(
         "score",
+        "--incremental=off",
         "--input=" + folder.resolve("input"),
         "--model=" + folder.resolve("model"),
         "--output=" + folder.resolve("scored"),

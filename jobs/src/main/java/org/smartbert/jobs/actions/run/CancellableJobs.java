@@ -98,7 +98,12 @@ public final class CancellableJobs implements AutoCloseable {
     return cancelled;
   }
 
-  private void cancel(String reason) {
+  /**
+   * Cancels the group's jobs, and each that would follow.
+   *
+   * @param reason what Spark's exceptions say
+   */
+  public void cancel(String reason) {
     spark.cancelJobGroupAndFutureJobs(group, reason);
   }
 

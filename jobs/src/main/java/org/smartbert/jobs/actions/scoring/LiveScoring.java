@@ -19,17 +19,39 @@ public final class LiveScoring extends SparkListener implements AutoCloseable {
 
   private final Progress progress;
   private final long totalRows;
-  private final long started = System.nanoTime();
+  private final Pace pace;
   private final Map<Long, Map<String, Long>> running = new HashMap<>();
   private final Map<String, Long> finished = new HashMap<>();
   private long doneBefore;
 
+  /** What rows per second are of, and what else is known of the work. */
+  public interface Pace {
+    /** Since now. */
+    static Pace ofNow() {
+      long started = System.nanoTime();
+      return () -> System.nanoTime() - started;
+    }
+
+    /** Time in which rows were scored, in nanoseconds. */
+    long activeNanos();
+
+    /** More text. */
+    default String more() {
+      return "";
+    }
+  }
+
+  LiveScoring(Progress progress, long totalRows) {
+    this(progress, totalRows, Pace.ofNow());
+  }
+
   /**
    * @param totalRows {@link Progress#UNKNOWN} for a stream
    */
-  public LiveScoring(Progress progress, long totalRows) {
+  public LiveScoring(Progress progress, long totalRows, Pace pace) {
     this.progress = progress;
     this.totalRows = totalRows;
+    this.pace = pace;
   }
 
   /** Rows that an earlier attempt has written count as done. */
@@ -75,7 +97,10 @@ public final class LiveScoring extends SparkListener implements AutoCloseable {
     Map<String, Long> all = new HashMap<>(finished);
     running.values().forEach(task -> task.forEach((name, v) -> all.merge(name, v, Long::sum)));
     long rows = all.getOrDefault("rows", 0L);
-    double seconds = (System.nanoTime() - started) / 1e9;
+    if (rows == 0 && totalRows == Progress.UNKNOWN) {
+      return;
+    }
+    double seconds = Math.max(pace.activeNanos(), 1) / 1e9;
     double layers = (double) all.getOrDefault("layers", 0L) / Math.max(rows, 1);
     double cost =
         (double) all.getOrDefault("flops", 0L) / Math.max(all.getOrDefault("flops_full", 0L), 1);
@@ -84,12 +109,13 @@ public final class LiveScoring extends SparkListener implements AutoCloseable {
         totalRows,
         String.format(
             Locale.ROOT,
-            "%,d%s rows  %,.0f rows/s  %.1f layers  cost %.2f",
+            "%,d%s rows  %,.0f rows/s  %.1f layers  cost %.2f%s",
             doneBefore + rows,
             totalRows == Progress.UNKNOWN ? "" : String.format(Locale.ROOT, " of %,d", totalRows),
             rows / seconds,
             layers,
-            cost));
+            cost,
+            pace.more()));
   }
 
   @Override

@@ -117,7 +117,8 @@ record PriorAttempts(ScoringPlan plan, RunsTable runs, SparkSession spark) {
             Locale.ROOT,
             "%s already holds %,d rows that the model version %s predicted for another version of"
                 + " %s; all rows of the input are scored again and appended. To score only rows"
-                + " that are new, give --incremental and another --output.",
+                + " that are new, give another --output, with a Delta table or a folder as"
+                + " --input.",
             plan.output().name(),
             earlier.stream().mapToLong(run -> run.<Long>getAs("rows")).sum(),
             plan.model().version(),

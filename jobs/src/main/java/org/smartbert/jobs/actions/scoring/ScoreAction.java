@@ -22,13 +22,17 @@ public record ScoreAction(JobContext context) {
    *     that do not fit
    */
   public ScoreResult run(ScoreRequest request) {
-    ScoringPlan plan = plan(request);
+    return run(plan(request));
+  }
+
+  /** Scores what was {@linkplain #plan planned}. */
+  public ScoreResult run(ScoringPlan plan) {
     RunsTable runs = new RunsTable(context.spark(), context.tablesRoot());
     ScoringJob.Result attempt =
         new ScoringJob(context, plan, runs, ScoringJob.SliceListener.NONE).run();
     ScoringReport report =
         new ScoringReport(
-            context.spark(), plan.output(), attempt.runId(), request.output().columns().prefix());
+            context.spark(), plan.output(), attempt.runId(), plan.destination().schema().prefix());
     ScoreResult result =
         new ScoreResult(plan.output(), attempt, report.totals(), report.exits(), attempt.notes());
     if (result.wasComplete()) {

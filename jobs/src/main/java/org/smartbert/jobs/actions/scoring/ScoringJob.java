@@ -98,7 +98,7 @@ public final class ScoringJob {
     AppendCheck output = new AppendCheck(plan.output(), spark);
     output.require(written);
     WriterKinds writers = WriterKinds.of(plan.output(), spark);
-    writers.requireNoStream();
+    writers.requireNoStream(plan);
     Work work = Work.of(plan, input.version());
     SliceCommits commits = SliceCommits.of(work, plan.output(), spark);
     prior.requireOwn(work, commits);

@@ -12,9 +12,10 @@ import org.smartbert.model.InvalidInputException;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Who wrote the predictions of a table, by the transactions in its state. A table takes them either
- * from {@code score}, which writes all rows of its input, or from {@code score --incremental},
- * which writes the rows that it has not written yet: of both, rows would be there twice.
+ * Who wrote the predictions of a table, by the transactions in its state. Of one job it takes them
+ * either from {@code score --incremental off}, which writes all rows of its input, or from {@code
+ * score --incremental}, which writes the rows that it has not written yet: of both, rows would be
+ * there twice.
  *
  * @param table its name
  */
@@ -76,7 +77,13 @@ public record WriterKinds(String table, List<SetTransaction> transactions) {
     }
   }
 
-  /** Whether the table has predictions of other incremental jobs. */
+  /** Whether the table has predictions of an incremental job. */
+  public boolean hasStream(ScoringPlan plan) {
+    return transactions.stream()
+        .anyMatch(transaction -> transaction.appId().startsWith(ofJob(plan)));
+  }
+
+  /** Whether the table has predictions of any incremental job. */
   public boolean hasStreams() {
     return transactions.stream().anyMatch(transaction -> transaction.appId().startsWith(STREAM));
   }
@@ -93,31 +100,37 @@ public record WriterKinds(String table, List<SetTransaction> transactions) {
         .map(name -> name.replaceFirst("(@[0-9a-f]{12})?/\\d+-of-\\d+$", ""));
   }
 
+  /** A run that wrote its input whole; empty if none did. */
+  public Optional<String> batchRun() {
+    return batchRuns().findFirst();
+  }
+
   /**
-   * Refuses a table of {@code score}.
+   * Refuses a table of runs that wrote their input whole.
    *
    * @throws InvalidInputException if it is one
    */
   public void requireNoBatchRun() {
-    Optional<String> run = batchRuns().findFirst();
+    Optional<String> run = batchRun();
     if (run.isPresent()) {
       throw new InvalidInputException(
-          "The table %s holds predictions of score without --incremental (run %s), whose rows would"
-              + " be there twice; give another --output, or omit --incremental.",
+          "The table %s holds predictions of score --incremental off (run %s), whose rows would be"
+              + " there twice; give another --output, or --incremental off.",
           table, run.get());
     }
   }
 
   /**
-   * Refuses a table of {@code score --incremental}.
+   * Refuses a table into which the same job writes what is new.
    *
    * @throws InvalidInputException if it is one
    */
-  public void requireNoStream() {
-    if (hasStreams()) {
+  public void requireNoStream(ScoringPlan plan) {
+    if (hasStream(plan)) {
       throw new InvalidInputException(
-          "The table %s holds predictions of score --incremental, whose rows would be there twice;"
-              + " add --incremental, or give another --output.",
+          "The table %s holds predictions of the same rows by score --incremental, and they would"
+              + " be there twice; omit --incremental off, --run-id, --slices and --max-core-hours"
+              + " to score what is new, or give another --output.",
           table);
     }
   }

@@ -25,6 +25,9 @@ public final class ProgressLine implements Progress {
   /** The newest state, where it came too soon after another to be printed. */
   private String pending;
 
+  /** Of work that waits, nothing is new. */
+  private String printed = "";
+
   @SuppressWarnings("SystemConsoleNull") // Java 17 it is, where null means no terminal.
   public ProgressLine(String what) {
     this.out = System.err;
@@ -48,13 +51,18 @@ public final class ProgressLine implements Progress {
   }
 
   private void print(String line, String bar, long interval) {
+    if (line.equals(printed)) {
+      return;
+    }
     if (terminal) {
+      printed = line;
       out.print("\r" + bar + line + "\033[K");
       out.flush();
       drawn = true;
     } else if (System.nanoTime() - lastPlain >= interval) {
       lastPlain = System.nanoTime();
       pending = null;
+      printed = line;
       out.println(line);
     } else {
       pending = line;

@@ -36,6 +36,14 @@ import org.smartbert.udfs.PredictionSchema;
 class RunIdentityTest extends ScoringFixture {
   private final SparkSession spark = TestSpark.local();
 
+  /** A stream has runs of another kind. */
+  @Override
+  public TestSpark.Outcome scoreFrom(String from, String... options) {
+    return super.scoreFrom(
+        from,
+        Stream.concat(Stream.of("--incremental=off"), Stream.of(options)).toArray(String[]::new));
+  }
+
   @Test
   void aRunKeepsItsSlices() {
     assertThat(score("--slices=3").code()).isZero();
@@ -108,7 +116,7 @@ class RunIdentityTest extends ScoringFixture {
     assertThat(grown.err())
         .contains(output + " already holds 303 rows that the model version ")
         .contains(told)
-        .contains("give --incremental and another --output.");
+        .contains("give another --output, with a Delta table or a folder as --input.");
     assertThat(read().count()).isEqualTo(303 + 308 + 308);
     assertThat(score().err()).doesNotContain(told);
     append();

@@ -1,9 +1,15 @@
 package org.smartbert.jobs.actions.scoring.stream;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,14 +36,29 @@ final class BatchWriter {
   private final Progress progress;
   private final String transactions;
   private final Set<String> told = new HashSet<>();
-  private int written;
+  private final AtomicReference<CancellableJobs> jobsOfBatch = new AtomicReference<>();
+  private volatile boolean endsBeforeNext;
+  private volatile OptionalLong begunAt = OptionalLong.empty();
+  private final AtomicLong nanosOfEnded = new AtomicLong();
+  private volatile Optional<Duration> lag = Optional.empty();
+  private final AtomicInteger written = new AtomicInteger();
 
   /** What is streamed. */
   record Stream(
       ScoringPlan plan,
       StreamSource source,
       StreamBegin.Begun begun,
-      StreamCheckpoint checkpoint) {}
+      StreamCheckpoint checkpoint,
+      StreamLock lock) {}
+
+  /** A stream was to end before a batch, which the next call writes. */
+  static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private Stopped() {
+      super("The stream was stopped.");
+    }
+  }
 
   BatchWriter(Stream stream, StreamRun run, ScoringCounters counters, Progress progress) {
     this.stream = stream;
@@ -49,11 +70,55 @@ final class BatchWriter {
 
   /** Batches that were written. */
   int written() {
-    return written;
+    return written.get();
+  }
+
+  /** Time in which batches were written, in nanoseconds. */
+  long activeNanos() {
+    OptionalLong begun = begunAt;
+    return nanosOfEnded.get() + (begun.isPresent() ? System.nanoTime() - begun.getAsLong() : 0);
+  }
+
+  /** Whether a batch is being written. */
+  boolean isBusy() {
+    return begunAt.isPresent();
+  }
+
+  /** From when the oldest rows of the last batch came until they were written. */
+  Optional<Duration> lag() {
+    return lag;
+  }
+
+  /** Lets the batch that is being written end, and no other begin. */
+  void beginNoMore() {
+    endsBeforeNext = true;
+  }
+
+  /** Cancels the jobs of the batch that is being written. */
+  void abandon() {
+    CancellableJobs jobs = jobsOfBatch.get();
+    if (jobs != null) {
+      jobs.cancel("the stream was stopped");
+    }
   }
 
   /** Writes a batch, on the stream's thread. */
   void write(Dataset<Row> batch, Long id) {
+    if (endsBeforeNext) {
+      throw new Stopped();
+    }
+    long begun = System.nanoTime();
+    begunAt = OptionalLong.of(begun);
+    try {
+      writeOnce(batch, id);
+    } finally {
+      nanosOfEnded.addAndGet(System.nanoTime() - begun);
+      begunAt = OptionalLong.empty();
+    }
+  }
+
+  private void writeOnce(Dataset<Row> batch, long id) {
+    stream.lock().requireHeld();
     SparkSession spark = stream.checkpoint().spark();
     requireOutput(spark);
     WriterKinds writers = WriterKinds.of(stream.plan().output(), spark);
@@ -69,6 +134,7 @@ final class BatchWriter {
             run.id() + "-" + UUID.randomUUID(),
             "smartbert score " + run.id() + ", batch " + id,
             CancellableJobs.Interrupt.NOTHING);
+    jobsOfBatch.set(jobs);
     try {
       StreamSource.Batch read =
           stream.source().rows(batch, id, stream.checkpoint(), stream.begun().columns());
@@ -76,9 +142,15 @@ final class BatchWriter {
       run.start();
       commit(read.rows(), id);
     } finally {
+      jobsOfBatch.set(null);
       jobs.close();
     }
-    written++;
+    written.incrementAndGet();
+    lag =
+        stream
+            .source()
+            .arrived(id, stream.checkpoint())
+            .map(arrived -> Duration.between(arrived, Instant.now()));
   }
 
   private void requireOutput(SparkSession spark) {

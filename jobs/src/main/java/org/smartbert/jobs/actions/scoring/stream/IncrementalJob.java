@@ -7,7 +7,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 import org.smartbert.jobs.actions.run.CancellableJobs;
 import org.smartbert.jobs.actions.run.JobContext;
 import org.smartbert.jobs.actions.run.Progress;
@@ -22,7 +21,7 @@ import org.smartbert.jobs.io.StreamOffset;
 import org.smartbert.jobs.io.StreamSource;
 import org.smartbert.udfs.ScoringCounters;
 
-/** Scores what is new as a stream that ends when it has read all that there was at its start. */
+/** Scores what is new as a stream. */
 record IncrementalJob(
     JobContext context,
     IncrementalRequest request,
@@ -38,20 +37,29 @@ record IncrementalJob(
    */
   record Outcome(Optional<String> runId, ScoringJob.Computed computed, List<String> notes) {}
 
-  Outcome run(RunsTable runs) {
-    StreamCheckpoint checkpoint = new StreamCheckpoint(begun.folder().spark(), spark());
-    Optional<StreamOffset> before = checkpoint.position();
-    StreamRun run = StreamRun.next(plan, begun.state(), runs, spark());
-    long started = System.nanoTime();
-    ScoringCounters counters = ScoringCounters.register(spark().sparkContext());
-    Progress progress = context.progress().start("Scoring");
-    try (LiveScoring live = new LiveScoring(progress, Progress.UNKNOWN)) {
+  /** When a stream ends, of which the progress is shown. */
+  interface Ends {
+    StreamEnd of(StreamCheckpoint checkpoint, Progress progress);
+  }
+
+  Outcome run(RunsTable runs, Ends ends) {
+    try (Progress progress = context.progress().start("Scoring");
+        StreamLock lock = StreamLock.acquire(begun.folder(), context.hadoop(), progress)) {
+      StreamCheckpoint checkpoint = new StreamCheckpoint(begun.folder().spark(), spark());
+      Optional<StreamOffset> before = checkpoint.position();
+      StreamRun run = StreamRun.next(plan, begun.state(), runs, spark());
+      ScoringCounters counters = ScoringCounters.register(spark().sparkContext());
       BatchWriter writer =
           new BatchWriter(
-              new BatchWriter.Stream(plan, source, begun, checkpoint), run, counters, progress);
+              new BatchWriter.Stream(plan, source, begun, checkpoint, lock),
+              run,
+              counters,
+              progress);
+      StreamEnd end = ends.of(checkpoint, progress);
+      LiveScoring live = new LiveScoring(progress, Progress.UNKNOWN, pace(writer, end));
       spark().sparkContext().addSparkListener(live);
       try {
-        stream(writer);
+        stream(writer, end);
       } catch (Exception e) {
         run.failed(e);
         throw told(run, e);
@@ -62,7 +70,7 @@ record IncrementalJob(
           new ScoringJob.Computed(
               writer.written(),
               counters.rows().value(),
-              (System.nanoTime() - started) / 1e9,
+              writer.activeNanos() / 1e9,
               Optional.empty());
       return new Outcome(run.recorded(), computed, source.passedOver(before));
     }
@@ -72,7 +80,21 @@ record IncrementalJob(
     return context.spark();
   }
 
-  private void stream(BatchWriter writer) throws Exception {
+  private static LiveScoring.Pace pace(BatchWriter writer, StreamEnd end) {
+    return new LiveScoring.Pace() {
+      @Override
+      public long activeNanos() {
+        return writer.activeNanos();
+      }
+
+      @Override
+      public String more() {
+        return end.progress();
+      }
+    };
+  }
+
+  private void stream(BatchWriter writer, StreamEnd end) throws Exception {
     Dataset<Row> all = spark().createDataFrame(List.of(), begun.columns());
     List<String> wanted = new SliceRows(plan, all, 1).needed();
     VoidFunction2<Dataset<Row>, Long> write = writer::write;
@@ -80,11 +102,11 @@ record IncrementalJob(
         source.stream(request.limits(), wanted)
             .writeStream()
             .option("checkpointLocation", begun.folder().spark())
-            .trigger(Trigger.AvailableNow())
+            .trigger(end.trigger())
             .foreachBatch(write)
             .start();
     try {
-      query.awaitTermination();
+      end.await(query, writer);
     } finally {
       query.stop();
     }

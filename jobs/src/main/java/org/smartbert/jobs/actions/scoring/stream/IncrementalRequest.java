@@ -25,12 +25,13 @@ public record IncrementalRequest(
   public IncrementalRequest {
     if (scoring.runId().isPresent()) {
       throw new InvalidInputException(
-          "--run-id cannot be given with --incremental, which makes an id for each call; omit it.");
+          "--run-id cannot be given with --incremental, which makes an id for each call; omit it,"
+              + " or give --incremental off.");
     }
     if (scoring.tasks().slices() != 0) {
       throw new InvalidInputException(
           "--slices has no effect with --incremental; give --max-files-per-trigger or"
-              + " --max-bytes-per-trigger.");
+              + " --max-bytes-per-trigger, or --incremental off.");
     }
     if (scoring.tasks().maxCoreHours().isPresent()) {
       throw new InvalidInputException(
@@ -39,7 +40,7 @@ public record IncrementalRequest(
     }
   }
 
-  /** A request with the defaults of the command {@code score --incremental}. */
+  /** A request with the defaults of the command {@code score --incremental on}. */
   public static IncrementalRequest of(ScoreRequest scoring) {
     return new IncrementalRequest(
         scoring, Optional.empty(), StreamSource.Changes.FAIL, StreamSource.Limits.DEFAULT);

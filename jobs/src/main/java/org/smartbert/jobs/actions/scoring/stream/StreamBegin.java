@@ -50,7 +50,9 @@ record StreamBegin(
     output.require(written);
     if (known.isEmpty()) {
       place.ifPresent(StreamFolder::requireFree);
-      notes.addAll(requireFirst());
+    }
+    if (known.filter(this::hasWritten).isEmpty()) {
+      notes.addAll(requireFirst(known.map(StreamState::id)));
     }
     runs.prepare();
     output.requireWritable();
@@ -115,11 +117,22 @@ record StreamBegin(
     }
   }
 
-  /** Checks the output of a first call, and says what it holds. */
-  private List<String> requireFirst() {
+  /** Whether the output holds a batch of the checkpoint. */
+  private boolean hasWritten(StreamState state) {
+    return WriterKinds.of(plan.output(), spark())
+        .lastBatch(WriterKinds.transactions(plan, state.id()))
+        .isPresent();
+  }
+
+  /**
+   * Checks the output before the first batch, and says what it holds.
+   *
+   * @param checkpoint its id; empty for a new one
+   */
+  private List<String> requireFirst(Optional<String> checkpoint) {
     WriterKinds writers = WriterKinds.of(plan.output(), spark());
     writers.requireNoBatchRun();
-    writers.requireNoOtherCheckpoint(plan, Optional.empty());
+    writers.requireNoOtherCheckpoint(plan, checkpoint);
     return writers.hasStreams()
         ? List.of(
             plan.output().name()

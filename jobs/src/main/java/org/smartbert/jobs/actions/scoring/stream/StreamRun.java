@@ -68,7 +68,7 @@ final class StreamRun {
     }
     Map<String, String> settings = new TreeMap<>(plan.settings());
     settings.put("checkpoint", state.id());
-    runs.started(
+    RunsTable.Start start =
         new RunsTable.Start(
             id,
             "score",
@@ -76,7 +76,12 @@ final class StreamRun {
             new RunsTable.Source(
                 plan.input().location(), "batch " + firstBatch + " of checkpoint " + state.id()),
             plan.output().name(),
-            plan.model().version()));
+            plan.model().version());
+    if (unfinished) {
+      runs.started(start);
+    } else {
+      runs.startedAnew(start);
+    }
     started = true;
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,18 +180,27 @@ class IncrementalRefusalsTest extends IncrementalFixture {
 
   @Test
   void aTableTakesBothKindsOfScoreInNoOrder() {
-    assertThat(score().code()).isZero();
-    assertRefused(scoreNew(), "holds predictions of score without --incremental (run score-");
+    assertThat(score("--incremental=off").code()).isZero();
+    assertRefused(scoreNew(), "holds predictions of score --incremental off (run score-");
     output = folder.resolve("other");
     mustScoreNew();
-    assertRefused(score(), "holds predictions of score --incremental, whose rows");
+    String message = "holds predictions of the same rows by score --incremental, and they would";
+    assertRefused(score("--incremental=off"), message);
+    assertRefused(score("--slices=2"), message);
     assertEachOnce(303);
   }
 
   @Test
   void optionsThatMeanNothing() {
-    assertRefused(score("--changes=ignore"), "--changes has an effect only with --incremental;");
-    assertRefused(score(checkpoint), "--checkpoint has an effect only with --incremental;");
+    for (String option : List.of("--changes=ignore", checkpoint, "--follow")) {
+      assertRefused(
+          score("--incremental=off", option),
+          option.replaceFirst("=.*", "") + " has no effect with --incremental off;");
+    }
+    assertRefused(score(checkpoint, "--run-id=x"), "--run-id cannot be given with --incremental");
+    assertRefused(score("--poll-interval=1s"), "--poll-interval has an effect only with --follow;");
+    assertRefused(scoreNew("--follow", "--poll-interval=often"), "give a time such as 10s or 1m.");
+    assertRefused(scoreNew("--follow", "--poll-interval=0s"), "it must be 1 ms or more.");
     assertRefused(scoreNew("--run-id=x"), "--run-id cannot be given with --incremental");
     assertRefused(scoreNew("--slices=2"), "--slices has no effect with --incremental");
     assertRefused(

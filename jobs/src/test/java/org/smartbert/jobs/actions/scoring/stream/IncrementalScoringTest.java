@@ -32,12 +32,12 @@ class IncrementalScoringTest extends IncrementalFixture {
 
   @Test
   void rowsThatWereAddedAreScoredOnceAndAsScoreDecidesThem() {
-    assertThat(mustScoreNew().out())
+    assertThat(mustScore().out())
         .contains("Scored 303 rows")
         .contains("of 303 in total, 1 could not be scored");
     append(303, 353);
-    assertThat(mustScoreNew().out()).contains("Scored 50 rows").contains("of 50 in total");
-    assertThat(mustScoreNew().out()).contains("Nothing new: all rows of " + input);
+    assertThat(mustScore().out()).contains("Scored 50 rows").contains("of 50 in total");
+    assertThat(mustScore().out()).contains("Nothing new: all rows of " + input);
     assertEachOnce(353);
 
     List<Row> runs = runs().collectAsList();
@@ -46,10 +46,18 @@ class IncrementalScoringTest extends IncrementalFixture {
     assertThat(runs).extracting(run -> run.<Long>getAs("error_rows")).containsExactly(1L, 0L);
     Dataset<Row> incremental = read();
     output = folder.resolve("whole");
-    assertThat(score().code()).isZero();
+    assertThat(score("--incremental=off").code()).isZero();
     assertThat(incremental.schema()).isEqualTo(read().schema());
     assertThat(difference(incremental, read())).isZero();
     assertThat(difference(read(), incremental)).isZero();
+  }
+
+  /** Without an option, and nothing to be told of. */
+  private TestSpark.Outcome mustScore() {
+    TestSpark.Outcome outcome = score();
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).doesNotContain("smartbert:").doesNotContain(output.toString());
+    return outcome;
   }
 
   private static long difference(Dataset<Row> one, Dataset<Row> other) {
