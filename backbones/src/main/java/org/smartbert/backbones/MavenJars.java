@@ -74,8 +74,10 @@ public record MavenJars(List<String> maven) {
     } catch (IOException e) {
       throw new InvalidInputException(
           e,
-          "%s could not be started (%s); install Maven 3.8 or newer, which downloads jars.",
+          "%s, which downloads the jar %s, could not be started (%s); install Maven 3.8 or newer,"
+              + " or run this command on a machine that has it and copy the folder that it writes.",
           maven.get(0),
+          jar.coordinates(),
           e.getMessage());
     }
     Deque<String> lines = new ArrayDeque<>();

@@ -20,6 +20,8 @@ final class Sessions {
   static final String CATALOG = "spark.sql.catalog.spark_catalog";
   static final String TIME_ZONE = "spark.sql.session.timeZone";
 
+  private static final String MASTER = "spark.master";
+
   private static final String DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog";
 
   /** Catalogs of others that make Delta tables. */
@@ -51,6 +53,13 @@ final class Sessions {
             .config(TIME_ZONE, conf.get(TIME_ZONE, "UTC"));
     Optional<Path> warehouse = GlobalOptions.of(command).warehouse(ownWarehouse);
     warehouse.ifPresent(folder -> Metastore.settings(folder).forEach(builder::config));
+    if (SparkSession.getDefaultSession().isEmpty()) {
+      // The first line of a command: Spark's start takes seconds, on a loaded machine many.
+      command
+          .commandLine()
+          .getErr()
+          .printf("smartbert %s: starting Spark on %s ...%n", command.name(), conf.get(MASTER, ""));
+    }
     SparkSession spark = builder.getOrCreate();
     ComputeDevice.requireStartable(spark.sparkContext());
     return spark;

@@ -15,6 +15,7 @@ final class UserErrors {
     err.println(
         "smartbert: "
             + Problem.line(String.valueOf(e.getMessage()))
+            + Suggestions.of(e)
             + " (see "
             + e.getCommandLine().getCommandSpec().qualifiedName(" ")
             + " --help)");

@@ -3,7 +3,6 @@ package org.smartbert.jobs.io;
 import io.delta.tables.DeltaTable;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,15 +42,6 @@ public record InputTable(
 
   private static final String VERSION = "versionAsOf";
 
-  private static final Map<String, Format> ENDINGS =
-      Map.of(
-          ".parquet", Format.PARQUET,
-          ".csv", Format.CSV,
-          ".tsv", Format.TSV,
-          ".json", Format.JSON,
-          ".jsonl", Format.JSON,
-          ".ndjson", Format.JSON);
-
   /** Options in the order of their names, so that it does not make two inputs different. */
   public InputTable {
     options = Collections.unmodifiableMap(new TreeMap<>(options));
@@ -62,7 +52,7 @@ public record InputTable(
     this(location, format, options, Optional.empty());
   }
 
-  /** A path or a table's name, its format found out from the name. */
+  /** A path or a table's name, its format found out from the name or the files of the folder. */
   public static InputTable at(String location) {
     return new InputTable(location, Format.AUTO, Map.of());
   }
@@ -173,20 +163,20 @@ public record InputTable(
     if (DeltaTable.isDeltaTable(spark, path)) {
       return Format.DELTA;
     }
-    String name = location.toLowerCase(Locale.ROOT);
-    String plain = name.replaceFirst("/+$", "").replaceFirst("\\.(gz|bz2|zst|lz4)$", "");
-    for (Map.Entry<String, Format> ending : ENDINGS.entrySet()) {
-      if (plain.endsWith(ending.getKey())) {
-        return ending.getValue();
-      }
+    Optional<Format> named = FileFormats.ofName(location);
+    if (named.isPresent()) {
+      return named.get();
     }
     if (TableLocation.inCatalog(location, spark)) {
       return Format.TABLE;
     }
-    throw new InvalidInputException(
-        "The format of %s cannot be detected from its name; give --format parquet, csv, tsv, json"
-            + " or delta.",
-        location);
+    return FileFormats.ofFolder(path, spark.sessionState().newHadoopConf())
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "The format of %s cannot be detected from its name or the names of its files;"
+                        + " give --format parquet, csv, tsv, json or delta.",
+                    location));
   }
 
   private Pinned delta(SparkSession spark, String path, Optional<String> wanted) {

@@ -63,10 +63,34 @@ class InputFormatsTest {
   void parquetWhoseNameDoesNotSaySo() {
     Path parquet = folder.resolve("folder");
     rows().write().parquet(parquet.toString());
-    assertThat(texts(parquet.toString(), "--format=parquet")).containsExactly("w1", "w2");
-    TestSpark.Outcome unknown = score(parquet.toString());
-    assertThat(unknown.code()).isEqualTo(2);
-    assertThat(unknown.err()).contains("cannot be detected from its name; give --format parquet");
+    assertThat(texts(parquet.toString())).containsExactly("w1", "w2");
+    Path other = folder.resolve("other");
+    rows().selectExpr("text").write().text(other.toString());
+    assertWrong(other, "cannot be detected from its name or the names of its files; give --format");
+  }
+
+  @Test
+  void aFolderWithPartitionsIsWhatItsFilesAre() {
+    Path parquet = folder.resolve("by-id");
+    rows().write().partitionBy("id").parquet(parquet.toString());
+    assertThat(texts(parquet.toString())).containsExactlyInAnyOrder("w1", "w2");
+    rows().selectExpr("text").write().mode("append").json(parquet + "/id=1");
+    assertWrong(parquet, "holds files of several formats (parquet, json); keep files of one in it");
+  }
+
+  /** Its files may hold rows that were deleted. */
+  @Test
+  void aTableThatLostItsLogIsNoFolderOfFiles() throws IOException {
+    Path table = folder.resolve("lost");
+    rows().write().parquet(table.toString());
+    Files.createDirectory(table.resolve("_delta_log"));
+    assertWrong(table, "cannot be detected from its name or the names of its files; give --format");
+  }
+
+  private void assertWrong(Path input, String part) {
+    TestSpark.Outcome outcome = score(input.toString());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains(part);
   }
 
   @Test

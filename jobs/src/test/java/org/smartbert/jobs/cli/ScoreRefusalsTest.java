@@ -123,8 +123,25 @@ class ScoreRefusalsTest extends ScoringFixture {
   }
 
   @Test
-  void anUnknownOptionPointsToHelp() {
-    assertRefused("Unknown option: '--treshold=1' (see smartbert score --help)", "--treshold=1");
+  void anUnknownOptionPointsToANearOneAndToHelp() {
+    assertRefused(
+        "Unknown option: '--treshold=1'; did you mean --entropy-threshold? (see smartbert score"
+            + " --help)",
+        "--treshold=1");
+    assertRefused("Unknown option: '--colour=1' (see smartbert score --help)", "--colour=1");
+    assertRefused(
+        "Unknown option: '--master=yarn'; it is an option of spark-submit and stands before the"
+            + " command: smartbert --master ... score ... (see smartbert score --help)",
+        "--master=yarn");
+  }
+
+  @Test
+  void anUnknownCommandPointsToANearOne() {
+    TestSpark.Outcome outcome = TestSpark.run("evalute");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("'evalute'; did you mean evaluate? (see smartbert --help)")
+        .hasLineCount(1);
   }
 
   @Test
