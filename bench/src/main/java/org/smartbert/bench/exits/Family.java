@@ -72,15 +72,6 @@ enum Family {
       return rules;
     }
   },
-  /** After stability signals (2025): entropy, and the entropy has not risen since the last one. */
-  STABILITY {
-    @Override
-    List<ExitRule> rules(int layers) {
-      return THRESHOLDS.stream()
-          .map(s -> rule("S " + s + " and falling", entropy(s).and(Family::falling)))
-          .toList();
-    }
-  },
   /** Entropy, and the classifiers below a layer are not asked. */
   FROM_LAYER {
     @Override
@@ -122,11 +113,6 @@ enum Family {
   private static double agreeingConfidence(List<Answer> answers) {
     int first = answers.size() - 1 - ExitRule.agreeing(answers);
     return answers.subList(first, answers.size()).stream().mapToDouble(Answer::confidence).sum();
-  }
-
-  private static boolean falling(List<Answer> answers) {
-    int before = answers.size() - 2;
-    return before < 0 || ExitRule.now(answers).entropy() <= answers.get(before).entropy();
   }
 
   private static ExitRule rule(String description, Predicate<List<Answer>> leaves) {
