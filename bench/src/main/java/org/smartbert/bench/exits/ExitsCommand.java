@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.bench.results.BenchCommand;
 import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
 import org.smartbert.jobs.cli.options.LabelOption;
@@ -26,7 +27,6 @@ import org.smartbert.model.inference.InferenceSettings;
 import org.smartbert.model.inference.SmartBertModel;
 import org.smartbert.model.text.EncodedText;
 import org.smartbert.model.torch.TorchDevice;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,20 +87,7 @@ public final class ExitsCommand implements Callable<Integer> {
   @Mixin private ComputeOptions compute;
 
   public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new ExitsCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(ExitsCommand::failed)
-            .execute(arguments));
-  }
-
-  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
-      throws Exception {
-    if (e instanceof InvalidInputException) {
-      line.getErr().println("exits: " + e.getMessage());
-      return 2;
-    }
-    throw e;
+    BenchCommand.run("exits", new ExitsCommand(), arguments);
   }
 
   @Override
@@ -182,14 +169,6 @@ public final class ExitsCommand implements Callable<Integer> {
   }
 
   private static SparkSession session() {
-    return SparkSession.builder()
-        .master("local[1]")
-        .appName("exits")
-        .config("spark.ui.enabled", false)
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config(
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .getOrCreate();
+    return BenchCommand.session("exits", 1).getOrCreate();
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.bench.results.BenchCommand;
 import org.smartbert.jobs.actions.calibration.CalibrateRequest;
 import org.smartbert.jobs.cli.options.ComputeOptions;
 import org.smartbert.jobs.cli.options.InputOptions;
@@ -15,7 +16,6 @@ import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.calibration.Reference;
 import org.smartbert.model.calibration.Risk;
 import org.smartbert.model.inference.Gates;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -113,20 +113,7 @@ public final class PromisesCommand implements Callable<Integer> {
   @Mixin private ComputeOptions compute;
 
   public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new PromisesCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(PromisesCommand::failed)
-            .execute(arguments));
-  }
-
-  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
-      throws Exception {
-    if (e instanceof InvalidInputException) {
-      line.getErr().println("promises: " + e.getMessage());
-      return 2;
-    }
-    throw e;
+    BenchCommand.run("promises", new PromisesCommand(), arguments);
   }
 
   @Override
@@ -201,14 +188,6 @@ public final class PromisesCommand implements Callable<Integer> {
 
   private SparkSession session() {
     int slots = cores == null ? Runtime.getRuntime().availableProcessors() : cores;
-    return SparkSession.builder()
-        .master("local[" + slots + "]")
-        .appName("promises")
-        .config("spark.ui.enabled", false)
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config(
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .getOrCreate();
+    return BenchCommand.session("promises", slots).getOrCreate();
   }
 }

@@ -5,17 +5,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.smartbert.bench.results.BenchCommand;
 import org.smartbert.jobs.cli.console.ProgressLine;
 import org.smartbert.jobs.cli.options.LengthOption;
 import org.smartbert.jobs.cli.options.MethodOptions;
 import org.smartbert.jobs.cli.options.TrainingOptions;
 import org.smartbert.jobs.cli.options.WorkerOptions;
-import org.smartbert.model.InvalidInputException;
 import org.smartbert.model.Precision;
 import org.smartbert.model.bert.Method;
 import org.smartbert.model.training.TrainingSettings;
 import org.smartbert.udfs.ExecutorModels;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -142,23 +141,7 @@ public final class RivalsCommand implements Callable<Integer> {
   @Mixin private WorkerOptions workers;
 
   public static void main(String[] arguments) {
-    System.exit(
-        commandLine(new RivalsCommand())
-            .setExecutionExceptionHandler(RivalsCommand::failed)
-            .execute(arguments));
-  }
-
-  private static CommandLine commandLine(Object command) {
-    return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
-  }
-
-  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
-      throws Exception {
-    if (e instanceof InvalidInputException) {
-      line.getErr().println("rivals: " + e.getMessage());
-      return 2;
-    }
-    throw e;
+    BenchCommand.run("rivals", new RivalsCommand(), arguments);
   }
 
   @Override
@@ -195,21 +178,14 @@ public final class RivalsCommand implements Callable<Integer> {
   /** The options of {@code train} that a method alone sets. */
   private static MethodOptions method(Method method) {
     MethodOptions options = new MethodOptions();
-    commandLine(options).parseArgs("--method=" + method.id());
+    BenchCommand.line(options).parseArgs("--method=" + method.id());
     return options;
   }
 
   /** Local Spark with Delta, which the project's actions need; all models stay loaded. */
   private static SparkSession session(int cores) {
-    return SparkSession.builder()
-        .master("local[" + cores + "]")
-        .appName("rivals")
-        .config("spark.ui.enabled", false)
+    return BenchCommand.session("rivals", cores)
         .config("spark.sql.shuffle.partitions", cores)
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config(
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config(ExecutorModels.MAX_MODELS, RivalList.names().size())
         .config(ExecutorModels.MAX_BYTES, "64g")
         .getOrCreate();

@@ -63,7 +63,7 @@ record CalibrationRows(Dataset<Row> rows, long count, String version, List<Strin
     long fresh = left.count();
     String location = request.input().table().location();
     if (fresh == count) {
-      return noting("None of them is among the rows that the model was trained or validated on.");
+      return noting("None of them is among the rows that the model's directory notes as learned.");
     }
     if (request.learned() == CalibrateRequest.Learned.FAIL || fresh == 0) {
       throw new InvalidInputException(
